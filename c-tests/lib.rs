@@ -1,0 +1,2 @@
+//! Carries the C tests; `c.rs` runs them.
+#![no_std]

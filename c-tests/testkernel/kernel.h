@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * What the files of the test kernel share. One mutex, HOST_MUTEX_KERNEL ("the kernel lock"), guards
+ * all state except what belongs to one thread. Functions marked "locked" expect it held.
+ */
+#ifndef TK_KERNEL_H
+#define TK_KERNEL_H
+
+#define TESTKERNEL_BUILD 1
+#include "ntddk.h"
+#include "tk.h"
+#include "host.h"
+#include <stdarg.h>
+
+#define TK_NEVER (~0ULL)
+#define TK_SYSTEM_TIME 133485408000000000ULL /* system time at virtual time 0: 1 January 2024 */
+#define TK_LOCKS 16  /* spin locks that one thread may hold at once */
+#define TK_RAISES 16 /* nested KeRaiseIrql */
+
+struct tk_site { const char *file; ULONG line; };
+
+/* A spin lock held. Only its owner writes it; a thread that hunts a deadlock reads lock and site. */
+struct tk_held { KSPIN_LOCK lock; struct tk_site site; KIRQL old; BOOLEAN raised; };
+
+enum tk_kind { TK_CALLER, TK_MAIN, TK_SYSTEM, TK_SERVICE };
+enum tk_state { TK_RUNNING, TK_WAITING, TK_IDLE, TK_SETTLING, TK_GONE };
+
+/* A thread's object and the record of everything the test kernel knows about it. */
+struct _KTHREAD {
+    DISPATCHER_HEADER header; /* first: waits take the object's address */
+    struct _KTHREAD *next;    /* in the list of all threads */
+    const char *name;
+    enum tk_kind kind;
+    BOOLEAN counted; /* the clock stands still while this thread runs */
+    ULONG id, processor;
+    BOOLEAN pinned;
+
+    /* The thread's own. */
+    struct tk_site site;
+    KIRQL irql;
+    ULONG raises;
+    KIRQL raised_from[TK_RAISES];
+    struct tk_site raised_at[TK_RAISES];
+    struct tk_held held[TK_LOCKS];
+    ULONG held_count;
+    KIRQL held_from; /* IRQL before the first lock that raised it */
+    KSPIN_LOCK spins_for;
+
+    /* Under the kernel lock. */
+    enum tk_state state;
+    struct host_condition *condition;
+    PVOID *objects;
+    ULONG object_count;
+    BOOLEAN all;
+    ULONGLONG deadline, order;
+    NTSTATUS result;
+    const char *waits_in;
+    ULONGLONG flushes; /* not 0: waits for all DPCs queued up to this one */
+    struct tk_site waits_at;
+    KSTART_ROUTINE *routine;
+    PVOID context;
+    struct host_thread *host;
+};
+
+/* breach.c: reports, and site.c: where we are. */
+DECLSPEC_NORETURN VOID tk_breach(const char *rule, const struct tk_site *first, const char *what, const char *format, ...);
+VOID tk_breach_begin(const char *rule, const char *format, ...); /* for reports with more lines */
+DECLSPEC_NORETURN VOID tk_breach_end(VOID);
+VOID tk_report_site(const char *lead, const struct tk_site *site, const char *what);
+VOID tk_print(const char *format, ...); /* to stderr, DbgPrint's format */
+struct tk_site tk_here(VOID);
+
+/* format.c: DbgPrint's format with Windows sizes. Returns the length; *bad is the first bad conversion. */
+ULONG tk_format(char *out, ULONG capacity, const char *format, va_list list, const char **bad);
+
+/* irql.c */
+VOID tk_require_irql(KIRQL max, const char *function);
+VOID tk_require_dispatch(const char *function); /* exactly DISPATCH_LEVEL or above */
+VOID tk_require_return(KIRQL level, const char *who, const char *irql_rule, const char *lock_rule, const struct tk_site *first);
+
+/* fail.c */
+BOOLEAN tk_fail(const char *function);
+VOID tk_fail_reset(VOID);
+
+/* roster.c: the table of threads. */
+PKTHREAD tk_self(VOID);
+extern PKTHREAD tk_threads; /* locked */
+PKTHREAD tk_thread_new(enum tk_kind kind, const char *name);           /* locked; counted unless a caller */
+BOOLEAN tk_thread_start(PKTHREAD thread, KSTART_ROUTINE *routine, PVOID context); /* locked; it runs at once */
+PKTHREAD tk_service_start(const char *name, KSTART_ROUTINE *loop);     /* locked */
+VOID tk_service_join(PKTHREAD *service);                               /* not locked; may be NULL inside */
+VOID tk_thread_gone(PKTHREAD self);                                    /* locked; the caller then returns */
+VOID tk_threads_end(VOID);
+
+/* dispatcher.c: waits. All locked. */
+#define TK_TYPE_SEMAPHORE 5
+#define TK_TYPE_THREAD 6
+#define TK_TYPE_TIMER 8 /* + TIMER_TYPE */
+VOID tk_object_init(DISPATCHER_HEADER *header, UCHAR type, LONG state, UCHAR size);
+VOID tk_object_check(const DISPATCHER_HEADER *header, UCHAR low, UCHAR high, const char *what);
+VOID tk_signalled(VOID); /* some object's state rose: wake whom it satisfies */
+VOID tk_wake(PKTHREAD thread, NTSTATUS result);
+NTSTATUS tk_block(PKTHREAD self, enum tk_state state, const char *function);
+NTSTATUS tk_sleep(ULONGLONG deadline, const char *function); /* not locked */
+
+/* clock.c: virtual time. All locked. */
+extern ULONG tk_runnable; /* counted threads that run: while it is not 0, time stands still */
+VOID tk_clock_reset(VOID);
+VOID tk_quiesce(VOID);
+VOID tk_clock_to(ULONGLONG target);
+ULONGLONG tk_deadline(const LARGE_INTEGER *timeout); /* of a wait or a timer */
+
+/* timer.c: all locked. */
+ULONGLONG tk_timers_next(VOID);
+VOID tk_timers_fire(VOID);
+VOID tk_timers_end(VOID);
+
+/* dpc.c: locked, except the end; workitem.c. */
+BOOLEAN tk_dpc_queue(PKDPC dpc, PVOID a, PVOID b, struct tk_site site);
+VOID tk_dpc_check(PKDPC dpc);
+VOID tk_dpc_end(VOID);
+VOID tk_work_end(VOID);
+
+/* object.c: references and handles. */
+VOID tk_object_add(PVOID body, POBJECT_TYPE type, VOID (*discard)(PVOID body)); /* one reference */
+HANDLE tk_handle_add(PVOID body);                                              /* takes a reference */
+VOID tk_object_drop(PVOID body);                                               /* locked */
+struct _OBJECT_TYPE { const char *name; };
+extern struct _OBJECT_TYPE tk_thread_type;
+VOID tk_objects_end(VOID);
+
+/* Breaches if something the kernel still uses lies in [memory, memory + size): see pool.c. All locked. */
+VOID tk_wait_release(const VOID *memory, SIZE_T size);
+VOID tk_timer_release(const VOID *memory, SIZE_T size);
+VOID tk_dpc_release(const VOID *memory, SIZE_T size);
+VOID tk_work_release(const VOID *memory, SIZE_T size);
+VOID tk_lock_release(const VOID *memory, SIZE_T size);
+
+/* The rest. */
+VOID tk_pool_begin(VOID);
+VOID tk_pool_end(VOID);
+ULONG tk_next_processor(VOID);
+VOID tk_processors_reset(VOID);
+VOID tk_require_begun(const char *function);
+BOOLEAN tk_main_waits(VOID); /* locked: the test's own thread is in the test kernel */
+
+#define TK_LOCK() host_lock(HOST_MUTEX_KERNEL)
+#define TK_UNLOCK() host_unlock(HOST_MUTEX_KERNEL)
+/* A mark that a copied or never initialised object cannot carry. */
+#define TK_MARK(p) ((ULONG_PTR)(p) ^ (ULONG_PTR)0x5AFE0B1EC75AFE0Bull)
+#define TK_INSIDE(p, memory, size) ((ULONG_PTR)(p) - (ULONG_PTR)(memory) < (ULONG_PTR)(size))
+
+#endif

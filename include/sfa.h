@@ -1,0 +1,687 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+
+#ifndef SFA_H
+#define SFA_H
+
+/* Generated from src/ffi by cbindgen. Do not edit; run `cargo xtask header`. */
+
+
+#include "sfa_platform.h" /* the WDK in a driver, a small stand-in elsewhere */
+
+/** Pointer to an allocator. */
+typedef struct SFA_ALLOCATOR *PSFA_ALLOCATOR;
+struct SFA_RECORD;
+
+/**
+ * Brings memory for frames: one block for all of them, or with SFA_FLAG_SEPARATE_FRAMES one for each.
+ *
+ * @param[in]  Context        SFA_CONFIG.Context.
+ * @param[in]  Bytes          How much.
+ * @param[in]  AlignmentMask  VirtualAddress & AlignmentMask must be 0.
+ * @param[out] VirtualAddress Receives where it is. It need not be zeroed.
+ * @param[out] BusAddress     Receives where it is for the device, or is left 0.
+ *
+ * @retval STATUS_SUCCESS  The memory belongs to the allocator until FreeMemory.
+ * @retval (any error)     SfaCommit() answers it.
+ *
+ * IRQL: PASSIVE_LEVEL, no lock held. Called by SfaCommit().
+ */
+typedef _IRQL_requires_(PASSIVE_LEVEL)
+NTSTATUS (SFAAPI *PSFA_ALLOCATE_MEMORY)(_In_opt_ PVOID Context, _In_ SIZE_T Bytes, _In_ ULONG AlignmentMask,
+                                        _Out_ PVOID *VirtualAddress, _Out_ PHYSICAL_ADDRESS *BusAddress);
+
+/**
+ * Takes back what AllocateMemory brought: the same three values, once.
+ *
+ * IRQL: PASSIVE_LEVEL, no lock held. Called by SfaDecommit(), by SfaDestroy(), and by an SfaCommit() that fails.
+ */
+typedef _IRQL_requires_(PASSIVE_LEVEL)
+void (SFAAPI *PSFA_FREE_MEMORY)(_In_opt_ PVOID Context, _In_ SIZE_T Bytes, _In_ PVOID VirtualAddress,
+                                _In_ PHYSICAL_ADDRESS BusAddress);
+
+/**
+ * Called once for every frame that came back, after it did. For drivers that keep events of their own (PortCls, stream
+ * class). It may allocate and free frames.
+ *
+ * IRQL: that of the free, <= DISPATCH_LEVEL, no lock held.
+ */
+typedef _IRQL_requires_max_(DISPATCH_LEVEL)
+void (SFAAPI *PSFA_FREE_NOTIFY)(_In_opt_ PVOID Context);
+
+/**
+ * Called for each commit, decommit, refused framing, failed allocation, double and foreign free. The record is good
+ * during the call only.
+ *
+ * IRQL: that of the call it tells of, <= DISPATCH_LEVEL, no lock held.
+ */
+typedef _IRQL_requires_max_(DISPATCH_LEVEL)
+void (SFAAPI *PSFA_TRACE)(_In_opt_ PVOID Context, _In_ const struct SFA_RECORD *Record);
+
+#define SFA_VERSION_MAJOR 0
+#define SFA_VERSION_MINOR 1
+#define SFA_VERSION_PATCH 0
+/** What SfaVersion() returns if header and library belong together. */
+#define SFA_VERSION ((SFA_VERSION_MAJOR << 24) | (SFA_VERSION_MINOR << 16) | SFA_VERSION_PATCH)
+
+
+/**
+ * Most frames of one allocator.
+ */
+#define SFA_MAX_FRAMES 4096
+
+/**
+ * Most frames of one batch.
+ */
+#define SFA_MAX_BATCH 64
+
+/**
+ * Most records of one flight recorder.
+ */
+#define SFA_MAX_RECORDS 65536
+
+/**
+ * SFA_CONFIG.Flags: call AllocateMemory once for each frame instead of once for all of them.
+ */
+#define SFA_FLAG_SEPARATE_FRAMES 1
+
+/**
+ * SFA_CONFIG.Flags: bug check 0x53464101 where the driver breaks a rule (a double or foreign free, a wrong IRQL)
+ * instead of only answering an error. For checked builds of a driver.
+ */
+#define SFA_FLAG_BUGCHECK_ON_MISUSE 2
+
+/**
+ * SFA_CONFIG.Level, SfaSetLevel(): nothing that costs time; no lock on the way of a frame.
+ */
+#define SFA_LEVEL_FAST 0
+
+/**
+ * SFA_CONFIG.Level, SfaSetLevel(): SFA_STATISTICS.PeakOut is exact. Every call takes a spin lock.
+ */
+#define SFA_LEVEL_COUNT 1
+
+/**
+ * SFA_CONFIG.Level, SfaSetLevel(): besides, every operation is written into the flight recorder.
+ */
+#define SFA_LEVEL_RECORD 2
+
+/**
+ * SFA_RECORD.Kind: frames were committed; Note is their number.
+ */
+#define SFA_RECORD_COMMIT 1
+
+/**
+ * SFA_RECORD.Kind: a decommit began; Note is the number of frames out.
+ */
+#define SFA_RECORD_DRAIN 2
+
+/**
+ * SFA_RECORD.Kind: a decommit ended.
+ */
+#define SFA_RECORD_DECOMMIT 3
+
+/**
+ * SFA_RECORD.Kind: a frame was handed out; Note is the number of frames out.
+ */
+#define SFA_RECORD_ALLOCATE 4
+
+/**
+ * SFA_RECORD.Kind: a frame came back; Note is the number of frames out.
+ */
+#define SFA_RECORD_FREE 5
+
+/**
+ * SFA_RECORD.Kind: an allocation found no free frame.
+ */
+#define SFA_RECORD_EMPTY 6
+
+/**
+ * SFA_RECORD.Kind: an allocation came before commit or after decommit.
+ */
+#define SFA_RECORD_NOT_READY 7
+
+/**
+ * SFA_RECORD.Kind: a frame was freed that was free.
+ */
+#define SFA_RECORD_TWICE 8
+
+/**
+ * SFA_RECORD.Kind: something was freed that is no frame.
+ */
+#define SFA_RECORD_FOREIGN 9
+
+/**
+ * SFA_RECORD.Kind: SfaNoteFrame(); Note is the driver's own.
+ */
+#define SFA_RECORD_NOTE 10
+
+/**
+ * SFA_RECORD.Kind: a framing was refused; Note is the number of the field in KSALLOCATOR_FRAMING, counted from 1
+ * (7: Frames times FrameSize; 0: memory that is not system memory needs AllocateMemory).
+ */
+#define SFA_RECORD_REFUSED 11
+
+/**
+ * SFA_RECORD.Kind: memory for a commit ran out; Note is the number of frames.
+ */
+#define SFA_RECORD_NO_MEMORY 12
+
+/**
+ * SFA_RECORD.Frame: no frame in particular.
+ */
+#define SFA_NO_FRAME 65535
+
+/**
+ * A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory is nonpaged.
+ */
+typedef struct SFA_ALLOCATOR SFA_ALLOCATOR;
+
+/**
+ * How SfaCreate() makes an allocator. Call SfaInitializeConfig() first, then change what you need.
+ */
+typedef struct SFA_CONFIG {
+    /**
+     * sizeof(SFA_CONFIG) as the driver was compiled.
+     */
+    ULONG Size;
+    /**
+     * SFA_FLAG_XXX, or 0.
+     */
+    ULONG Flags;
+    /**
+     * The most frames that any commit may ask for, 1 to SFA_MAX_FRAMES (the default). The allocator itself takes
+     * about 3 bytes of nonpaged pool for each, more in small pools.
+     */
+    ULONG MaxFrames;
+    /**
+     * What a framing with Frames = 0 gets, at least 1; above MaxFrames it means MaxFrames. Default 8.
+     */
+    ULONG DefaultFrames;
+    /**
+     * Pool tag of the frames, or 0 for 'SfaF' (as a debugger shows it).
+     */
+    ULONG PoolTag;
+    /**
+     * SFA_LEVEL_XXX. Default SFA_LEVEL_FAST.
+     */
+    ULONG Level;
+    /**
+     * Records that the flight recorder holds, rounded up to a power of two, 1 to SFA_MAX_RECORDS. Default 256;
+     * 16 bytes each.
+     */
+    ULONG Records;
+    /**
+     * 0.
+     */
+    ULONG Reserved;
+    /**
+     * Passed to each of the functions below.
+     */
+    PVOID Context;
+    /**
+     * Brings the memory of frames, or NULL for pool memory. Together with FreeMemory.
+     */
+    PSFA_ALLOCATE_MEMORY AllocateMemory;
+    /**
+     * Takes the memory back. Together with AllocateMemory.
+     */
+    PSFA_FREE_MEMORY FreeMemory;
+    /**
+     * Called for every frame that comes back, or NULL. While it is set, every free takes a spin lock.
+     */
+    PSFA_FREE_NOTIFY FreeNotify;
+    /**
+     * Called for what seldom happens (see PSFA_TRACE), or NULL.
+     */
+    PSFA_TRACE Trace;
+} SFA_CONFIG;
+
+/**
+ * What SfaQueryStatistics() answers. All counts are since SfaCreate().
+ */
+typedef struct SFA_STATISTICS {
+    /**
+     * In: sizeof(SFA_STATISTICS) as the driver was compiled.
+     */
+    ULONG Size;
+    /**
+     * Frames committed, 0 while none are.
+     */
+    ULONG Frames;
+    /**
+     * Frames out. At SFA_LEVEL_FAST it may be a moment old.
+     */
+    ULONG FramesOut;
+    /**
+     * Most frames out at once. Exact while the level has been SFA_LEVEL_COUNT or higher; a lower bound otherwise.
+     */
+    ULONG PeakOut;
+    /**
+     * Bytes of a frame.
+     */
+    ULONG FrameSize;
+    /**
+     * SFA_LEVEL_XXX in force.
+     */
+    ULONG Level;
+    /**
+     * Bytes from one frame to the next; 0 where frames are separate.
+     */
+    ULONG64 Stride;
+    /**
+     * Frames handed out. Exact if asked at least once in 2^30 allocations.
+     */
+    ULONG64 Allocations;
+    /**
+     * Frames that came back.
+     */
+    ULONG64 Frees;
+    /**
+     * Allocations that found no free frame.
+     */
+    ULONG64 Empty;
+    /**
+     * Allocations before commit or after decommit.
+     */
+    ULONG64 NotReady;
+    /**
+     * Frees of a frame that was free.
+     */
+    ULONG64 DoubleFrees;
+    /**
+     * Frees of an address that is no frame.
+     */
+    ULONG64 ForeignFrees;
+    /**
+     * Calls refused because of their IRQL.
+     */
+    ULONG64 WrongIrql;
+    /**
+     * Calls of FreeNotify.
+     */
+    ULONG64 Notifications;
+    /**
+     * Records ever written into the flight recorder.
+     */
+    ULONG64 RecordsWritten;
+} SFA_STATISTICS;
+
+/**
+ * What SfaQueryFrame() answers.
+ */
+typedef struct SFA_FRAME_INFO {
+    /**
+     * In: sizeof(SFA_FRAME_INFO) as the driver was compiled.
+     */
+    ULONG Size;
+    /**
+     * Number of the frame, from 0.
+     */
+    ULONG Index;
+    /**
+     * Bytes of a frame.
+     */
+    ULONG FrameSize;
+    /**
+     * 1 while the frame is out, else 0.
+     */
+    ULONG Out;
+    /**
+     * Where the frame is for the device, as AllocateMemory said; 0 for pool memory.
+     */
+    ULONG64 BusAddress;
+} SFA_FRAME_INFO;
+
+/**
+ * One entry of the flight recorder.
+ */
+typedef struct SFA_RECORD {
+    /**
+     * When, in units of 100 ns; only differences mean something.
+     */
+    ULONG64 Time;
+    /**
+     * Depends on Kind.
+     */
+    ULONG Note;
+    /**
+     * Number of the frame, or SFA_NO_FRAME.
+     */
+    USHORT Frame;
+    /**
+     * SFA_RECORD_XXX.
+     */
+    UCHAR Kind;
+    /**
+     * IRQL of the call.
+     */
+    UCHAR Irql;
+} SFA_RECORD;
+
+#ifdef __cplusplus
+extern "C" {
+#endif /* __cplusplus */
+
+/**
+ * Fills a configuration with the defaults. Never fails; NULL is ignored.
+ *
+ * @param[out] Config  All of it is written, Size included.
+ *
+ * IRQL: any.  Thread-safe.
+ */
+void SFAAPI SfaInitializeConfig(_Out_ SFA_CONFIG * Config);
+
+/**
+ * Makes an allocator. It has no frames until SfaCommit().
+ *
+ * The usual place is the Create dispatch of a pin, with SfaDestroy() in its Close dispatch.
+ *
+ * @param[in]  Config     What to make; read once, during the call.
+ * @param[out] Allocator  Receives the allocator, to be destroyed with SfaDestroy(). NULL on failure.
+ *
+ * @retval STATUS_SUCCESS                 The allocator is ready for SfaCommit().
+ * @retval STATUS_INVALID_PARAMETER       A pointer is NULL, Config->Size is not that of this version, or a field is
+ *                                        out of range (see SFA_CONFIG); unknown flags; one memory function without
+ *                                        the other; SFA_FLAG_SEPARATE_FRAMES without them.
+ * @retval STATUS_INSUFFICIENT_RESOURCES  Nonpaged pool ran out; nothing is left behind.
+ * @retval STATUS_INVALID_DEVICE_STATE    The IRQL is not PASSIVE_LEVEL.
+ *
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaCreate(_In_ const SFA_CONFIG * Config,
+                          _Outptr_result_maybenull_ PSFA_ALLOCATOR * Allocator);
+
+/**
+ * Gets memory for the frames and opens the allocator. The usual place is the transition from KSSTATE_STOP to
+ * KSSTATE_ACQUIRE, when the frame size is known.
+ *
+ * Every frame is zeroed, and aligned to FileAlignment + 1 (and at least to 16). PoolType NonPagedPool stands for its
+ * no-execute twin: frames are never executable.
+ *
+ * @param[in] Allocator  The allocator.
+ * @param[in] Framing    OptionsFlags: KSALLOCATOR_OPTIONF_COMPATIBLE and _SYSTEM_MEMORY. PoolType: NonPagedPool,
+ *                       PagedPool, NonPagedPoolNx or their CacheAligned variants. Frames: 1 to MaxFrames, or 0 for
+ *                       DefaultFrames. FrameSize: in bytes, above 0. FileAlignment: a mask, alignment less one, below
+ *                       PAGE_SIZE unless the driver brings the memory. Reserved: 0.
+ *                       See https://learn.microsoft.com/windows-hardware/drivers/ddi/ks/ns-ks-ksallocator_framing
+ *
+ * @retval STATUS_SUCCESS                 Frames can be allocated.
+ * @retval STATUS_INVALID_HANDLE          Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER       Framing is NULL, or a field is wrong; the flight recorder names the field
+ *                                        (SFA_RECORD_REFUSED).
+ * @retval STATUS_NOT_SUPPORTED           OptionsFlags lacks KSALLOCATOR_OPTIONF_SYSTEM_MEMORY, and there is no
+ *                                        AllocateMemory.
+ * @retval STATUS_INSUFFICIENT_RESOURCES  There is no memory; the allocator is as it was.
+ * @retval STATUS_DRIVER_INTERNAL_ERROR   AllocateMemory succeeded with NULL, misaligned or wrapping memory.
+ * @retval STATUS_INVALID_DEVICE_STATE    Frames are committed already, or the IRQL is not PASSIVE_LEVEL.
+ * @retval STATUS_DEVICE_BUSY             Another call is committing or decommitting.
+ * @retval (any other error)              What AllocateMemory answered.
+ *
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaCommit(_In_ PSFA_ALLOCATOR Allocator,
+                          _In_ const KSALLOCATOR_FRAMING * Framing);
+
+/**
+ * Stops handing frames out, waits until all are home, and frees their memory. The usual place is the transition from
+ * KSSTATE_ACQUIRE to KSSTATE_STOP.
+ *
+ * After STATUS_TIMEOUT allocations go on failing with STATUS_DEVICE_NOT_READY and frames may go on coming home; call
+ * again to finish. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with STATUS_SUCCESS.
+ *
+ * @param[in] Allocator  The allocator.
+ * @param[in] Timeout    As for KeWaitForSingleObject, but relative only: a negative number of 100 ns units, 0 not to
+ *                       wait, NULL to wait for ever.
+ *
+ * @retval STATUS_SUCCESS               No frames are committed any more; SfaCommit() may follow.
+ * @retval STATUS_TIMEOUT               Frames are still out (SFA_STATISTICS.FramesOut says how many), or a FreeNotify
+ *                                      call has not returned.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER     Timeout is an absolute time.
+ * @retval STATUS_DEVICE_NOT_READY      Nothing is committed.
+ * @retval STATUS_DEVICE_BUSY           Another call is committing or decommitting.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
+ *
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaDecommit(_In_ PSFA_ALLOCATOR Allocator,
+                            _In_opt_ const LARGE_INTEGER * Timeout);
+
+/**
+ * Destroys an allocator and frees its memory, that of its frames included.
+ *
+ * No other call on the allocator may start once this one has, but for the free of a frame that is still out, which
+ * makes it answer STATUS_DEVICE_BUSY.
+ *
+ * @param[in] Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
+ *
+ * @retval STATUS_SUCCESS               The allocator is gone.
+ * @retval STATUS_DEVICE_BUSY           Frames are out, a FreeNotify call has not returned, or another call is
+ *                                      committing or decommitting. Call again when that is over.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
+ *
+ * IRQL: PASSIVE_LEVEL.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaDestroy(_In_ PSFA_ALLOCATOR Allocator);
+
+/**
+ * Takes a free frame. Never waits.
+ *
+ * @param[in]  Allocator  The allocator.
+ * @param[out] Frame      Receives the address of the frame, to be given back with SfaFreeFrame(). NULL on failure.
+ *
+ * @retval STATUS_SUCCESS                 The frame is the caller's.
+ * @retval STATUS_INSUFFICIENT_RESOURCES  No frame was free.
+ * @retval STATUS_DEVICE_NOT_READY        Before SfaCommit(), or after SfaDecommit() was called.
+ * @retval STATUS_INVALID_HANDLE          Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER       Frame is NULL.
+ * @retval STATUS_INVALID_DEVICE_STATE    The IRQL is above DISPATCH_LEVEL, or at it and the frames are pageable.
+ *
+ * IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaAllocateFrame(_In_ PSFA_ALLOCATOR Allocator,
+                                 _Outptr_result_maybenull_ PVOID * Frame);
+
+/**
+ * Gives a frame back. A frame that is refused stays as it was; nothing is ever written to it.
+ *
+ * @param[in] Allocator  The allocator that the frame came from.
+ * @param[in] Frame      Its address, as SfaAllocateFrame() gave it.
+ *
+ * @retval STATUS_SUCCESS               The frame is free. The allocator may be gone by the time this returns, if
+ *                                      another thread was only waiting for this frame to destroy it.
+ * @retval STATUS_INVALID_PARAMETER     Frame is NULL, is free already, or is not the beginning of a frame of this
+ *                                      allocator.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL; the frame is still out.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS SFAAPI SfaFreeFrame(_In_ PSFA_ALLOCATOR Allocator,
+                             _In_ PVOID Frame);
+
+/**
+ * Takes several frames, or none.
+ *
+ * @param[in]  Allocator  The allocator.
+ * @param[in]  Count      How many, 1 to SFA_MAX_BATCH.
+ * @param[out] Frames     Receives their addresses. All NULL on failure, unless Count is wrong.
+ *
+ * @retval STATUS_SUCCESS                 The frames are the caller's.
+ * @retval STATUS_INSUFFICIENT_RESOURCES  Fewer than Count frames were free; none is taken.
+ * @retval STATUS_INVALID_PARAMETER       Frames is NULL, or Count is 0 or above SFA_MAX_BATCH.
+ * @retval (others)                       As for SfaAllocateFrame().
+ *
+ * IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaAllocateFrames(_In_ PSFA_ALLOCATOR Allocator,
+                                  _In_ ULONG Count,
+                                  _Out_writes_(Count) PVOID * Frames);
+
+/**
+ * Gives several frames back, or none.
+ *
+ * @param[in] Allocator  The allocator that the frames came from.
+ * @param[in] Count      How many, 1 to SFA_MAX_BATCH.
+ * @param[in] Frames     Their addresses.
+ *
+ * @retval STATUS_SUCCESS               The frames are free.
+ * @retval STATUS_INVALID_PARAMETER     Frames is NULL, Count is 0 or above SFA_MAX_BATCH, or one of the addresses is
+ *                                      not a frame that is out, or stands there twice; nothing is freed. (If another
+ *                                      thread wrongly frees one of them during the call, the others are freed.)
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL; nothing is freed.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS SFAAPI SfaFreeFrames(_In_ PSFA_ALLOCATOR Allocator,
+                              _In_ ULONG Count,
+                              _In_reads_(Count) PVOID const * Frames);
+
+/**
+ * Counts frames, calls and errors.
+ *
+ * @param[in]     Allocator   The allocator.
+ * @param[in,out] Statistics  Size must be set; the rest is written.
+ *
+ * @retval STATUS_SUCCESS               Statistics is written.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER     Statistics is NULL, or its Size is not that of this version.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS SFAAPI SfaQueryStatistics(_In_ PSFA_ALLOCATOR Allocator,
+                                   _Inout_ SFA_STATISTICS * Statistics);
+
+/**
+ * Describes a frame.
+ *
+ * @param[in]     Allocator  The allocator that the frame came from.
+ * @param[in]     Frame      Its address.
+ * @param[in,out] Info       Size must be set; the rest is written.
+ *
+ * @retval STATUS_SUCCESS               Info is written.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER     Frame is not the beginning of a frame of this allocator, or Info is NULL, or
+ *                                      its Size is not that of this version.
+ * @retval STATUS_DEVICE_NOT_READY      The frames are being decommitted in another thread.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS SFAAPI SfaQueryFrame(_In_ PSFA_ALLOCATOR Allocator,
+                              _In_ PVOID Frame,
+                              _Inout_ SFA_FRAME_INFO * Info);
+
+/**
+ * Writes a remark into the flight recorder, at SFA_LEVEL_RECORD; does nothing below.
+ *
+ * @param[in] Allocator  The allocator.
+ * @param[in] Frame      The frame that the remark is about, or NULL.
+ * @param[in] Note       The remark: any number that means something to the driver.
+ *
+ * @retval STATUS_SUCCESS               Done.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER     Frame is not the beginning of a frame of this allocator.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS SFAAPI SfaNoteFrame(_In_ PSFA_ALLOCATOR Allocator,
+                             _In_opt_ PVOID Frame,
+                             _In_ ULONG Note);
+
+/**
+ * Copies records out of the flight recorder, oldest first.
+ *
+ * Records that were overwritten are skipped: the number of the first one returned is *Next - *Returned afterwards.
+ *
+ * @param[in]     Allocator  The allocator.
+ * @param[in,out] Next       Number of the first record wanted, counted from 0 at SfaCreate(); afterwards that of the
+ *                           one after the last returned, for the next call.
+ * @param[in]     Count      Room in Records, at least 1.
+ * @param[out]    Records    Receives records.
+ * @param[out]    Returned   Receives their number; 0 when there are none yet.
+ *
+ * @retval STATUS_SUCCESS               Next, Records and Returned are written.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER     A pointer is NULL, or Count is 0.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe. The records must be nonpaged: they are copied with a spin lock held.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS SFAAPI SfaReadRecords(_In_ PSFA_ALLOCATOR Allocator,
+                               _Inout_ ULONG64 * Next,
+                               _In_ ULONG Count,
+                               _Out_writes_to_(Count, *Returned) SFA_RECORD * Records,
+                               _Out_ ULONG * Returned);
+
+/**
+ * Changes how much is written down about each operation, at any time.
+ *
+ * @param[in] Allocator  The allocator.
+ * @param[in] Level      SFA_LEVEL_XXX.
+ *
+ * @retval STATUS_SUCCESS               The level is in force.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER     There is no such level.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS SFAAPI SfaSetLevel(_In_ PSFA_ALLOCATOR Allocator,
+                            _In_ ULONG Level);
+
+/**
+ * Checks every invariant of an allocator. Other calls wait at a spin lock meanwhile.
+ *
+ * @param[in]  Allocator  The allocator.
+ * @param[out] Broken     Receives 0, or the number of the broken invariant (docs/debugging.md). May be NULL.
+ *
+ * @retval STATUS_SUCCESS               All hold.
+ * @retval STATUS_INTERNAL_ERROR        One is broken: memory was overwritten, or this library has a bug. Broken is
+ *                                      written.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS SFAAPI SfaCheck(_In_ PSFA_ALLOCATOR Allocator,
+                         _Out_opt_ ULONG * Broken);
+
+/**
+ * Returns the version of the library that is linked: SFA_VERSION of the header it belongs to.
+ *
+ * IRQL: any.  Thread-safe.
+ */
+ULONG SFAAPI SfaVersion(void);
+
+#ifdef __cplusplus
+}  /* extern "C" */
+#endif  /* __cplusplus */
+
+
+/* Layout promises: the build stops where compiler and library disagree. */
+SFA_ASSERT(sizeof(SFA_CONFIG) == 32 + 5 * sizeof(void *));
+SFA_ASSERT(sizeof(SFA_STATISTICS) == 104);
+SFA_ASSERT(sizeof(SFA_FRAME_INFO) == 24);
+SFA_ASSERT(sizeof(SFA_RECORD) == 16);
+SFA_ASSERT(sizeof(KSALLOCATOR_FRAMING) == 24);
+
+#endif  /* SFA_H */

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * sfa_platform.h - what sfa.h needs from the platform.
+ *
+ * In a driver that is the WDK: ntddk.h, windef.h and ks.h, in the order that ks.h wants. Where there is no ntddk.h, or
+ * SFA_HOST is defined, a stand-in of the few types that sfa.h names, so that driver logic can be tested anywhere.
+ */
+#ifndef SFA_PLATFORM_H
+#define SFA_PLATFORM_H
+
+#if !defined(SFA_HOST)
+#if defined(_NTDDK_) || defined(_WDMDDK_) || defined(_KERNEL_MODE)
+#define SFA_WDK 1
+#elif defined(__has_include)
+#if __has_include(<ntddk.h>)
+#define SFA_WDK 1
+#endif
+#endif
+#endif
+
+/* One calling convention on every side: x86 drivers are compiled with /Gz, which would make it __stdcall. */
+#if defined(_WIN32) && (defined(_M_IX86) || defined(__i386__))
+#define SFAAPI __cdecl
+#else
+#define SFAAPI
+#endif
+
+#if defined(SFA_WDK)
+
+#include <ntddk.h>
+#include <windef.h>
+#include <ks.h>
+
+#else
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifndef _NTDEF_
+typedef int32_t NTSTATUS;
+typedef int64_t LONGLONG;
+typedef uint8_t UCHAR;
+typedef uint16_t USHORT;
+typedef uint32_t ULONG;
+typedef uint64_t ULONG64;
+typedef size_t SIZE_T;
+typedef void *PVOID;
+typedef union _LARGE_INTEGER {
+    LONGLONG QuadPart;
+} LARGE_INTEGER;
+typedef LARGE_INTEGER PHYSICAL_ADDRESS;
+#endif
+
+/* https://learn.microsoft.com/windows-hardware/drivers/ddi/ks/ns-ks-ksallocator_framing (the side of a create). */
+typedef struct KSALLOCATOR_FRAMING {
+    ULONG OptionsFlags;
+    ULONG PoolType;
+    ULONG Frames;
+    ULONG FrameSize;
+    ULONG FileAlignment;
+    ULONG Reserved;
+} KSALLOCATOR_FRAMING;
+#define KSALLOCATOR_OPTIONF_COMPATIBLE    0x00000001
+#define KSALLOCATOR_OPTIONF_SYSTEM_MEMORY 0x00000002
+#define SFA_HOST_POOL_NONPAGED_NX         0x200
+
+#endif
+
+/* Annotations that a compiler without SAL, or the stand-in, does not know. */
+#ifndef _In_
+#define _In_
+#endif
+#ifndef _In_opt_
+#define _In_opt_
+#endif
+#ifndef _Inout_
+#define _Inout_
+#endif
+#ifndef _Out_
+#define _Out_
+#endif
+#ifndef _Out_opt_
+#define _Out_opt_
+#endif
+#ifndef _Outptr_
+#define _Outptr_
+#endif
+#ifndef _Outptr_result_maybenull_
+#define _Outptr_result_maybenull_
+#endif
+#ifndef _In_reads_
+#define _In_reads_(count)
+#endif
+#ifndef _Out_writes_
+#define _Out_writes_(count)
+#endif
+#ifndef _Out_writes_to_
+#define _Out_writes_to_(size, count)
+#endif
+#ifndef _Must_inspect_result_
+#define _Must_inspect_result_
+#endif
+#ifndef _IRQL_requires_
+#define _IRQL_requires_(level)
+#endif
+#ifndef _IRQL_requires_max_
+#define _IRQL_requires_max_(level)
+#endif
+
+/* A promise that the compiler keeps: the build stops where it is broken. */
+#define SFA_ASSERT_JOIN_(a, b)  a##b
+#define SFA_ASSERT_NAME_(line)  SFA_ASSERT_JOIN_(sfa_assert_line_, line)
+#define SFA_ASSERT(condition)   typedef char SFA_ASSERT_NAME_(__LINE__)[(condition) ? 1 : -1]
+
+#endif /* SFA_PLATFORM_H */

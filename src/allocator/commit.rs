@@ -1,0 +1,122 @@
+//! Frames come and go: commit at STOP -> ACQUIRE, decommit at the way back.
+use super::object::{Allocator, Held};
+use crate::{
+    core::{
+        framing::{self, Layout, Refusal, Request},
+        record::{Kind, NO_FRAME, Record},
+        shape::Shape,
+        word::{Lock, Words},
+    },
+    os::{self, memory::Block, status::Status},
+};
+use core::sync::atomic::Ordering::Relaxed;
+
+/// A framing as C gives it.
+#[derive(Clone, Copy)]
+pub(crate) struct Framing {
+    pub options: u32,
+    pub pool_type: u32,
+    pub frames: u32,
+    pub frame_size: u32,
+    pub alignment: u32,
+    pub reserved: u32,
+}
+
+impl Allocator {
+    /// Gets memory for a framing and opens the pool.
+    pub fn commit(&self, f: &Framing) -> Result<(), Status> {
+        let layout = framing::layout(&Request {
+            options: f.options,
+            pool_type: f.pool_type,
+            frames: f.frames,
+            frame_size: f.frame_size,
+            alignment: f.alignment,
+            reserved: f.reserved,
+            default_frames: self.plan.default_frames,
+            max_frames: self.plan.max_frames,
+            own_memory: self.callbacks.own_memory(),
+        })
+        .map_err(|refusal| self.refused(refusal))?;
+        self.desk.begin().map_err(Status::from)?;
+        if let Err(status) = self.acquire(layout) {
+            self.desk.settled(os::stamp(), Kind::NoMemory, layout.frames);
+            self.trace(Kind::NoMemory, NO_FRAME, layout.frames);
+            return Err(status);
+        }
+        self.paged.store(layout.paged, Relaxed);
+        self.drained.clear();
+        let epoch = Shape::unpack(self.desk.words().shape().load(Relaxed)).epoch;
+        self.desk.commit(Shape::plan(layout.frames, os::processors(), epoch.wrapping_add(1)), os::stamp());
+        self.trace(Kind::Commit, NO_FRAME, layout.frames);
+        Ok(())
+    }
+
+    fn refused(&self, refusal: Refusal) -> Status {
+        let field = match refusal {
+            Refusal::Invalid(field) => field as u32,
+            Refusal::NotSupported => 0,
+        };
+        self.desk.log(os::stamp(), Kind::Refused, field);
+        self.trace(Kind::Refused, NO_FRAME, field);
+        refusal.into()
+    }
+
+    fn acquire(&self, layout: Layout) -> Result<(), Status> {
+        let block = if let Some(table) = &self.table {
+            table.fill(&self.callbacks, layout.frames, layout.frame_size as usize, layout.mask)?;
+            None
+        } else {
+            let block = if self.callbacks.own_memory() {
+                Block::from_driver(&self.callbacks, layout.bytes, layout.mask)?
+            } else {
+                Block::from_pool(layout.bytes, layout.mask, layout.paged, self.plan.tag)?
+            };
+            self.row.set(block.address(), layout.stride, layout.frames);
+            Some(block)
+        };
+        self.held.with(|held| *held = Some(Held { layout, block }));
+        Ok(())
+    }
+
+    /// Gives the frames' memory back. Nobody may hold a frame.
+    pub(super) fn release(&self) {
+        self.row.clear();
+        let held = self.held.with(Option::take);
+        if let (Some(held), Some(table)) = (&held, &self.table) {
+            table.clear(&self.callbacks, held.layout.frame_size as usize);
+        }
+        drop(held); // outside the lock: it may call the driver
+    }
+
+    /// Waits until every frame is home or the time `deadline` has come, then gives their memory back.
+    pub fn decommit(&self, deadline: u64) -> Result<(), Status> {
+        let out = self.desk.drain(os::stamp).map_err(|phase| match phase {
+            crate::core::ledger::Phase::Open => Status::DEVICE_BUSY,
+            other => Status::from(other),
+        })?;
+        self.trace(Kind::Drain, NO_FRAME, out);
+        // The last free signals the event. With no frame out there is at most a callback that has not come back yet.
+        let mut wait = out > 0;
+        while !self.desk.finish() {
+            if wait {
+                wait = false;
+                if !self.drained.wait(deadline) {
+                    return Err(Status::TIMEOUT);
+                }
+            } else if os::time() >= deadline {
+                return Err(Status::TIMEOUT);
+            } else {
+                os::pause();
+            }
+        }
+        self.release();
+        self.desk.settled(os::stamp(), Kind::Decommit, 0);
+        self.trace(Kind::Decommit, NO_FRAME, 0);
+        Ok(())
+    }
+
+    /// Shows a record to the driver's trace callback.
+    pub(super) fn trace(&self, kind: Kind, frame: u16, note: u32) {
+        self.callbacks.trace(|| Record::new(os::stamp(), kind, frame, note));
+    }
+}

@@ -1,0 +1,186 @@
+//! Direct calls: take a frame, give it back.
+//!
+//! Nothing here touches the allocator after a free that went through, except the errand that is counted for it.
+use super::object::Allocator;
+use crate::{
+    core::{
+        address::{Address, Places, find},
+        batch::Batch,
+        counters::count,
+        desk::{Errand, Freed, Granted},
+        record::{Kind, NO_FRAME},
+        shape::Shape,
+        word::Words,
+    },
+    os::{self, DISPATCH_LEVEL, Place, status::Status},
+};
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// The breaches that a driver may want a bug check for: second parameter of bug check 0x53464101.
+#[derive(Clone, Copy)]
+#[repr(u32)]
+pub(crate) enum Misuse {
+    /// A frame was freed twice.
+    Twice = 1,
+    /// Something was freed that is no frame.
+    Foreign = 2,
+    /// A call came at an IRQL that it does not allow.
+    Irql = 3,
+}
+
+impl Allocator {
+    /// The frame that begins at an address.
+    #[inline(always)]
+    pub(super) fn frame(&self, address: Address) -> Option<u32> {
+        match &self.table {
+            None => self.row.frame(address),
+            Some(table) => find(table, address),
+        }
+    }
+
+    #[inline(always)]
+    fn address(&self, frame: u32) -> Address {
+        match &self.table {
+            None => self.row.address(frame),
+            Some(table) => table.at(frame),
+        }
+    }
+
+    /// Refuses a call whose IRQL is not allowed: above DISPATCH_LEVEL, or at it where the frames are pageable.
+    #[inline(always)]
+    fn admit(&self, place: Place) -> Result<(), Status> {
+        if place.irql >= DISPATCH_LEVEL && (place.irql > DISPATCH_LEVEL || self.paged.load(Relaxed)) {
+            return Err(self.wrong_irql(place.irql));
+        }
+        Ok(())
+    }
+
+    /// Counts a call at a wrong IRQL.
+    #[cold]
+    #[inline(never)]
+    pub fn wrong_irql(&self, irql: u8) -> Status {
+        count(&self.counters.irql);
+        self.misused(Misuse::Irql, irql.into());
+        Status::INVALID_DEVICE_STATE
+    }
+
+    fn misused(&self, what: Misuse, detail: usize) {
+        if self.plan.stop_on_misuse {
+            os::stop(what as u32, detail, core::ptr::from_ref(self).addr());
+        }
+    }
+
+    /// Takes a frame.
+    #[inline(always)]
+    pub fn allocate(&self, place: Place) -> Result<Address, Status> {
+        self.admit(place)?;
+        match self.desk.allocate(place.processor, os::stamp) {
+            Granted::Frame(frame) => Ok(self.address(frame)),
+            other => Err(self.none(other)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn none(&self, granted: Granted) -> Status {
+        let (counter, kind, status) = match granted {
+            Granted::Empty => (&self.counters.empty, Kind::Empty, Status::INSUFFICIENT_RESOURCES),
+            _ => (&self.counters.not_ready, Kind::NotReady, Status::DEVICE_NOT_READY),
+        };
+        if let Granted::Empty = granted {
+            self.counters.saw(Shape::unpack(self.desk.words().shape().load(Relaxed)).frames);
+        }
+        count(counter);
+        self.trace(kind, NO_FRAME, 0);
+        status
+    }
+
+    /// Gives a frame back.
+    #[inline(always)]
+    pub fn free(&self, address: Address, place: Place) -> Result<(), Status> {
+        if place.irql > DISPATCH_LEVEL {
+            return Err(self.wrong_irql(place.irql));
+        }
+        let Some(frame) = self.frame(address) else { return Err(self.foreign(address)) };
+        match self.desk.free(frame, os::stamp) {
+            Freed::Done => Ok(()),
+            Freed::Errand(errand) => {
+                self.run(errand);
+                Ok(())
+            }
+            Freed::Twice => Err(self.twice(frame, address)),
+            Freed::Foreign => Err(self.foreign(address)),
+        }
+    }
+
+    /// Does what the desk asked for. The end of it is the last touch of the allocator.
+    #[cold]
+    #[inline(never)]
+    fn run(&self, errand: Errand<'_, AtomicU64>) {
+        for _ in 0..errand.notices {
+            count(&self.counters.notified);
+            self.callbacks.notify();
+        }
+        if errand.drained {
+            self.drained.signal();
+        }
+        drop(errand);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn twice(&self, frame: u32, address: Address) -> Status {
+        count(&self.counters.twice);
+        self.trace(Kind::Twice, frame as u16, 0);
+        self.misused(Misuse::Twice, address.0);
+        Status::INVALID_PARAMETER
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn foreign(&self, address: Address) -> Status {
+        count(&self.counters.foreign);
+        self.desk.log(os::stamp(), Kind::Foreign, 0);
+        self.trace(Kind::Foreign, NO_FRAME, 0);
+        self.misused(Misuse::Foreign, address.0);
+        Status::INVALID_PARAMETER
+    }
+
+    /// Takes `count` frames, or none, and shows each to `give`.
+    pub fn allocate_batch(&self, n: usize, place: Place, mut give: impl FnMut(Address)) -> Result<(), Status> {
+        self.admit(place)?;
+        let mut batch = Batch::new();
+        let (granted, errand) = self.desk.allocate_batch(place.processor, n, &mut batch, os::stamp);
+        if let Some(errand) = errand {
+            self.run(errand);
+        }
+        let Granted::Frame(_) = granted else { return Err(self.none(granted)) };
+        batch.iter().for_each(|frame| give(self.address(frame)));
+        Ok(())
+    }
+
+    /// Gives frames back; where one of the addresses is not a frame that is out, or comes twice, none.
+    pub fn free_batch(&self, addresses: impl Iterator<Item = Address>, place: Place) -> Result<(), Status> {
+        if place.irql > DISPATCH_LEVEL {
+            return Err(self.wrong_irql(place.irql));
+        }
+        let mut batch = Batch::new();
+        for address in addresses {
+            let Some(frame) = self.frame(address) else { return Err(self.foreign(address)) };
+            if !self.desk.is_out(frame) || batch.has(frame) {
+                return Err(self.twice(frame, address));
+            }
+            batch.push(frame);
+        }
+        let mut answer = Ok(());
+        for frame in batch.iter() {
+            let address = self.address(frame);
+            match self.desk.free(frame, os::stamp) {
+                Freed::Done => {}
+                Freed::Errand(errand) => self.run(errand),
+                Freed::Twice | Freed::Foreign => answer = Err(self.twice(frame, address)),
+            }
+        }
+        answer
+    }
+}

@@ -1,0 +1,7 @@
+//! Joins core and os: decides with the one, then acts through the other with no lock held.
+#![forbid(unsafe_code)]
+
+pub(crate) mod commit;
+mod frames;
+pub(crate) mod object;
+mod observe;

@@ -1,0 +1,114 @@
+//! The allocator: what it is made of, how it comes and goes.
+use crate::{
+    core::{
+        address::Row,
+        counters::Counters,
+        desk::Desk,
+        framing::Layout,
+        ledger::{Ledger, Level},
+        record::Record,
+        shape::Shape,
+    },
+    os::{
+        self, callback::Callbacks, event::Event, lines::Lines, memory::Block, slab::Slab, spinlock::SpinLock,
+        status::Status, table::Table,
+    },
+};
+use core::sync::atomic::AtomicBool;
+
+/// Pool tags, one for each kind of allocation; read in a debugger as the four characters.
+pub(crate) mod tag {
+    /// The allocator object.
+    pub const OBJECT: u32 = u32::from_le_bytes(*b"SfaO");
+    /// The words of the pool.
+    pub const WORDS: u32 = u32::from_le_bytes(*b"SfaW");
+    /// The processors' hints.
+    pub const HINTS: u32 = u32::from_le_bytes(*b"SfaH");
+    /// The ledger with its lock.
+    pub const LEDGER: u32 = u32::from_le_bytes(*b"SfaL");
+    /// What is known of the frames' memory, with its lock.
+    pub const MEMORY: u32 = u32::from_le_bytes(*b"SfaM");
+    /// The event that a decommit waits for.
+    pub const EVENT: u32 = u32::from_le_bytes(*b"SfaE");
+    /// The flight recorder.
+    pub const RECORDS: u32 = u32::from_le_bytes(*b"SfaR");
+    /// The table of separate frames.
+    pub const TABLE: u32 = u32::from_le_bytes(*b"SfaT");
+    /// Frames, unless the driver names another tag.
+    pub const FRAMES: u32 = u32::from_le_bytes(*b"SfaF");
+}
+
+/// What an allocator is made for; checked by ffi.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan {
+    /// The most frames a commit may ask for.
+    pub max_frames: u32,
+    /// What a framing with Frames = 0 gets.
+    pub default_frames: u32,
+    /// The tag of frames.
+    pub tag: u32,
+    /// The level to begin with.
+    pub level: Level,
+    /// Slots of the flight recorder.
+    pub records: u32,
+    /// Each frame is a memory callback of its own.
+    pub separate: bool,
+    /// The driver wants a bug check where it breaks a rule.
+    pub stop_on_misuse: bool,
+}
+
+/// The memory of the frames that are committed.
+pub(super) struct Held {
+    pub layout: Layout,
+    /// None where each frame came by itself.
+    pub block: Option<Block>,
+}
+
+/// A stream allocator.
+pub(crate) struct Allocator {
+    pub(super) desk: Desk<Lines, SpinLock<Ledger<Slab<Record>>>>,
+    pub(super) row: Row,
+    pub(super) table: Option<Table>,
+    /// The committed frames are pageable.
+    pub(super) paged: AtomicBool,
+    pub(super) plan: Plan,
+    pub(super) callbacks: Callbacks,
+    pub(super) counters: Counters,
+    pub(super) held: SpinLock<Option<Held>>,
+    pub(super) drained: Event,
+}
+
+impl Allocator {
+    /// Makes an allocator without frames.
+    pub fn new(plan: Plan, callbacks: Callbacks) -> Result<Self, Status> {
+        Self::build(plan, callbacks).ok_or(Status::INSUFFICIENT_RESOURCES)
+    }
+
+    fn build(plan: Plan, callbacks: Callbacks) -> Option<Self> {
+        let processors = os::processors();
+        let largest = Shape::plan(plan.max_frames, processors, 0);
+        let lines = Lines::new(largest.mask + 1, largest.hints(processors), tag::WORDS, tag::HINTS)?;
+        let ledger =
+            Ledger::new(Slab::new(plan.records, tag::RECORDS)?, plan.level, u32::from(callbacks.wants_frees()));
+        Some(Self {
+            desk: Desk::new(lines, SpinLock::new(ledger, tag::LEDGER)?),
+            row: Row::default(),
+            table: if plan.separate { Some(Table::new(plan.max_frames, tag::TABLE)?) } else { None },
+            paged: AtomicBool::new(false),
+            plan,
+            callbacks,
+            counters: Counters::default(),
+            held: SpinLock::new(None, tag::MEMORY)?,
+            drained: Event::new(tag::EVENT)?,
+        })
+    }
+
+    /// Ends the allocator, or says that it is in use. The caller drops it next.
+    pub fn retire(&self) -> Result<(), Status> {
+        let committed = self.desk.retire().ok_or(Status::DEVICE_BUSY)?;
+        if committed {
+            self.release();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! Several frames at once: all or none.
+//!
+//! An allocation takes one frame after the other on the words. If they run out, the desk decides with SHUT up: it
+//! takes the rest if it is there, or puts back what was taken. Of two batches that are in each other's way the last
+//! one to reach the desk sees what the other gave up, so both fail only if each would fail alone after the other.
+//! Frames that are put back are frees: watchers hear of them, because an allocation in between may have found nothing.
+use super::{
+    desk::{Desk, Errand, Granted},
+    ledger::Ledger,
+    pool::Took,
+    record::{Kind, Record, Stamp},
+    word::{Lock, Words},
+};
+
+/// Most frames of one batch.
+pub const MAX_BATCH: usize = 64;
+
+/// A list of frames on the stack.
+pub struct Batch {
+    frames: [u16; MAX_BATCH],
+    len: usize,
+}
+
+impl Batch {
+    /// No frames.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { frames: [0; MAX_BATCH], len: 0 }
+    }
+
+    /// Adds a frame; one beyond [`MAX_BATCH`] is refused.
+    pub fn push(&mut self, frame: u32) -> bool {
+        let slot = self.frames.get_mut(self.len);
+        let room = slot.is_some();
+        if let Some(slot) = slot {
+            *slot = frame as u16;
+            self.len = self.len.wrapping_add(1);
+        }
+        room
+    }
+
+    /// The frames.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.frames.iter().take(self.len).map(|f| u32::from(*f))
+    }
+
+    /// Whether a frame is among them.
+    #[must_use]
+    pub fn has(&self, frame: u32) -> bool {
+        self.iter().any(|f| f == frame)
+    }
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S, L, R> Desk<S, L>
+where
+    S: Words,
+    L: Lock<Value = Ledger<R>>,
+    R: AsMut<[Record]> + AsRef<[Record]>,
+{
+    /// Takes `count` frames into `batch`, or none. The frame in [`Granted::Frame`] is the last one.
+    pub fn allocate_batch(
+        &self,
+        processor: u32,
+        count: usize,
+        batch: &mut Batch,
+        stamp: impl Fn() -> Stamp,
+    ) -> (Granted, Option<Errand<'_, S::W>>) {
+        let mut last = Granted::Empty;
+        while batch.len < count {
+            match self.pool.allocate(processor) {
+                Took::Frame(frame) if batch.push(frame) => last = Granted::Frame(frame),
+                _ => return self.at(|l| self.complete(l, count, batch, &stamp)),
+            }
+        }
+        (last, None)
+    }
+
+    fn complete(
+        &self,
+        l: &mut Ledger<R>,
+        count: usize,
+        batch: &mut Batch,
+        stamp: &impl Fn() -> Stamp,
+    ) -> (Granted, Option<Errand<'_, S::W>>) {
+        let mut last = Granted::Empty;
+        while batch.len < count {
+            last = self.grant(l, stamp);
+            let Granted::Frame(frame) = last else { break };
+            batch.push(frame);
+        }
+        if let Granted::Frame(_) = last {
+            return (last, None);
+        }
+        let mut back = 0u32;
+        for frame in batch.iter() {
+            self.pool.put(frame);
+            l.out = l.out.wrapping_sub(1);
+            l.trace(stamp, Kind::Free, frame, l.out);
+            back = back.wrapping_add(1);
+        }
+        batch.len = 0;
+        (last, self.errand(l, back))
+    }
+}

@@ -1,0 +1,20 @@
+//! Decides, never acts: frames are indices, memory and locks belong to somebody else. Knows no other layer.
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+pub mod address;
+pub mod batch;
+pub mod counters;
+pub mod desk;
+pub mod framing;
+pub mod ledger;
+pub mod pool;
+pub mod record;
+pub mod shape;
+pub mod word;

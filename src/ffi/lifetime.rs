@@ -1,0 +1,183 @@
+//! SfaCreate, SfaCommit, SfaDecommit, SfaDestroy.
+use super::{annotations::*, config, handle};
+use crate::{
+    allocator::{commit::Framing, object::Allocator},
+    os::{self, PASSIVE_LEVEL, status::Status},
+};
+
+/// A result as C sees it.
+pub(super) fn code(result: Result<(), Status>) -> i32 {
+    match result {
+        Ok(()) => 0,
+        Err(status) => status.0,
+    }
+}
+
+fn passive(a: Option<&Allocator>) -> Result<(), Status> {
+    let irql = os::place().irql;
+    match a {
+        _ if irql == PASSIVE_LEVEL => Ok(()),
+        Some(a) => Err(a.wrong_irql(irql)),
+        None => Err(Status::INVALID_DEVICE_STATE),
+    }
+}
+
+/// Makes an allocator. It has no frames until SfaCommit().
+///
+/// The usual place is the Create dispatch of a pin, with SfaDestroy() in its Close dispatch.
+///
+/// @param[in]  Config     What to make; read once, during the call.
+/// @param[out] Allocator  Receives the allocator, to be destroyed with SfaDestroy(). NULL on failure.
+///
+/// @retval STATUS_SUCCESS                 The allocator is ready for SfaCommit().
+/// @retval STATUS_INVALID_PARAMETER       A pointer is NULL, Config->Size is not that of this version, or a field is
+///                                        out of range (see SFA_CONFIG); unknown flags; one memory function without
+///                                        the other; SFA_FLAG_SEPARATE_FRAMES without them.
+/// @retval STATUS_INSUFFICIENT_RESOURCES  Nonpaged pool ran out; nothing is left behind.
+/// @retval STATUS_INVALID_DEVICE_STATE    The IRQL is not PASSIVE_LEVEL.
+///
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+///
+/// # Safety
+/// Config is NULL or a configuration whose functions keep their contracts; Allocator is NULL or can be written.
+///
+/// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaCreate(config: In_PCSFA_CONFIG, allocator: Outptr_PSFA_ALLOCATOR) -> SFA_STATUS {
+    if allocator.is_null() {
+        return Status::INVALID_PARAMETER.0;
+    }
+    // SAFETY: not NULL, and the caller says it can be written.
+    unsafe { allocator.write(core::ptr::null_mut()) };
+    code(passive(None).and_then(|()| {
+        // SAFETY: the caller's promise.
+        let (plan, callbacks) = unsafe { config::read(config) }?;
+        let made = handle::publish(Allocator::new(plan, callbacks)?)?;
+        // SAFETY: as above.
+        unsafe { allocator.write(made) };
+        Ok(())
+    }))
+}
+
+/// Gets memory for the frames and opens the allocator. The usual place is the transition from KSSTATE_STOP to
+/// KSSTATE_ACQUIRE, when the frame size is known.
+///
+/// Every frame is zeroed, and aligned to FileAlignment + 1 (and at least to 16). PoolType NonPagedPool stands for its
+/// no-execute twin: frames are never executable.
+///
+/// @param[in] Allocator  The allocator.
+/// @param[in] Framing    OptionsFlags: KSALLOCATOR_OPTIONF_COMPATIBLE and _SYSTEM_MEMORY. PoolType: NonPagedPool,
+///                       PagedPool, NonPagedPoolNx or their CacheAligned variants. Frames: 1 to MaxFrames, or 0 for
+///                       DefaultFrames. FrameSize: in bytes, above 0. FileAlignment: a mask, alignment less one, below
+///                       PAGE_SIZE unless the driver brings the memory. Reserved: 0.
+///                       See https://learn.microsoft.com/windows-hardware/drivers/ddi/ks/ns-ks-ksallocator_framing
+///
+/// @retval STATUS_SUCCESS                 Frames can be allocated.
+/// @retval STATUS_INVALID_HANDLE          Allocator is NULL or not alive.
+/// @retval STATUS_INVALID_PARAMETER       Framing is NULL, or a field is wrong; the flight recorder names the field
+///                                        (SFA_RECORD_REFUSED).
+/// @retval STATUS_NOT_SUPPORTED           OptionsFlags lacks KSALLOCATOR_OPTIONF_SYSTEM_MEMORY, and there is no
+///                                        AllocateMemory.
+/// @retval STATUS_INSUFFICIENT_RESOURCES  There is no memory; the allocator is as it was.
+/// @retval STATUS_DRIVER_INTERNAL_ERROR   AllocateMemory succeeded with NULL, misaligned or wrapping memory.
+/// @retval STATUS_INVALID_DEVICE_STATE    Frames are committed already, or the IRQL is not PASSIVE_LEVEL.
+/// @retval STATUS_DEVICE_BUSY             Another call is committing or decommitting.
+/// @retval (any other error)              What AllocateMemory answered.
+///
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+///
+/// # Safety
+/// Allocator is NULL or not destroyed yet; Framing is NULL or can be read.
+///
+/// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaCommit(allocator: In_PSFA_ALLOCATOR, framing: In_PCKSALLOCATOR_FRAMING) -> SFA_STATUS {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { handle::find(allocator) };
+    code(handle.and_then(|h| {
+        passive(Some(&h.allocator))?;
+        // SAFETY: the caller's promise. One copy, so that every check sees the same framing.
+        let f = unsafe { framing.as_ref() }.copied().ok_or(Status::INVALID_PARAMETER)?;
+        h.allocator.commit(&Framing {
+            options: f.OptionsFlags,
+            pool_type: f.PoolType,
+            frames: f.Frames,
+            frame_size: f.FrameSize,
+            alignment: f.FileAlignment,
+            reserved: f.Reserved,
+        })
+    }))
+}
+
+/// Stops handing frames out, waits until all are home, and frees their memory. The usual place is the transition from
+/// KSSTATE_ACQUIRE to KSSTATE_STOP.
+///
+/// After STATUS_TIMEOUT allocations go on failing with STATUS_DEVICE_NOT_READY and frames may go on coming home; call
+/// again to finish. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with STATUS_SUCCESS.
+///
+/// @param[in] Allocator  The allocator.
+/// @param[in] Timeout    As for KeWaitForSingleObject, but relative only: a negative number of 100 ns units, 0 not to
+///                       wait, NULL to wait for ever.
+///
+/// @retval STATUS_SUCCESS               No frames are committed any more; SfaCommit() may follow.
+/// @retval STATUS_TIMEOUT               Frames are still out (SFA_STATISTICS.FramesOut says how many), or a FreeNotify
+///                                      call has not returned.
+/// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+/// @retval STATUS_INVALID_PARAMETER     Timeout is an absolute time.
+/// @retval STATUS_DEVICE_NOT_READY      Nothing is committed.
+/// @retval STATUS_DEVICE_BUSY           Another call is committing or decommitting.
+/// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
+///
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+///
+/// # Safety
+/// Allocator is NULL or not destroyed yet; Timeout is NULL or can be read.
+///
+/// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaDecommit(allocator: In_PSFA_ALLOCATOR, timeout: In_opt_PCLARGE_INTEGER) -> SFA_STATUS {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { handle::find(allocator) };
+    code(handle.and_then(|h| {
+        passive(Some(&h.allocator))?;
+        // SAFETY: the caller's promise.
+        let deadline = match unsafe { timeout.as_ref() } {
+            None => u64::MAX,
+            Some(t) if *t > 0 => return Err(Status::INVALID_PARAMETER),
+            Some(t) => os::time().saturating_add(t.unsigned_abs()),
+        };
+        h.allocator.decommit(deadline)
+    }))
+}
+
+/// Destroys an allocator and frees its memory, that of its frames included.
+///
+/// No other call on the allocator may start once this one has, but for the free of a frame that is still out, which
+/// makes it answer STATUS_DEVICE_BUSY.
+///
+/// @param[in] Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
+///
+/// @retval STATUS_SUCCESS               The allocator is gone.
+/// @retval STATUS_DEVICE_BUSY           Frames are out, a FreeNotify call has not returned, or another call is
+///                                      committing or decommitting. Call again when that is over.
+/// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+/// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
+///
+/// IRQL: PASSIVE_LEVEL.
+///
+/// # Safety
+/// Allocator is NULL or not destroyed yet.
+///
+/// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaDestroy(allocator: In_PSFA_ALLOCATOR) -> SFA_STATUS {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { handle::find(allocator) };
+    code(handle.and_then(|h| {
+        passive(Some(&h.allocator))?;
+        h.allocator.retire()?;
+        // SAFETY: retired, and the caller promises that no other call is in it.
+        unsafe { handle::bury(h) };
+        Ok(())
+    }))
+}

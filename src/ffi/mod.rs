@@ -1,0 +1,19 @@
+//! The C functions: check what C passes, name the error, call the allocator. `include/sfa.h` is generated from here.
+//!
+//! Conventions, the same for every function: the allocator comes first, then what goes in, then what comes out;
+//! results are written only on success, except where a function says so; a NULL or dead allocator is
+//! STATUS_INVALID_HANDLE, any other bad argument STATUS_INVALID_PARAMETER, a wrong IRQL STATUS_INVALID_DEVICE_STATE.
+#![expect(unsafe_code)] // UNSAFETY: follows pointers given by C.
+
+pub mod annotations;
+pub mod config;
+pub mod frames;
+mod handle;
+pub mod lifetime;
+pub mod observe;
+pub mod types;
+
+pub use config::SfaInitializeConfig;
+pub use frames::{SfaAllocateFrame, SfaAllocateFrames, SfaFreeFrame, SfaFreeFrames};
+pub use lifetime::{SfaCommit, SfaCreate, SfaDecommit, SfaDestroy};
+pub use observe::{SfaCheck, SfaNoteFrame, SfaQueryFrame, SfaQueryStatistics, SfaReadRecords, SfaSetLevel, SfaVersion};

@@ -1,0 +1,203 @@
+//! Public structures and constants.
+use super::annotations::{PVOID, UCHAR, ULONG, ULONG64, USHORT};
+use crate::os::callback::{AllocateMemory, FreeMemory, FreeNotify, Trace};
+
+/// A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory is nonpaged.
+pub struct SFA_ALLOCATOR {
+    _opaque: [u8; 0],
+}
+
+/// PSFA_ALLOCATE_MEMORY
+pub type PSFA_ALLOCATE_MEMORY = Option<AllocateMemory>;
+/// PSFA_FREE_MEMORY
+pub type PSFA_FREE_MEMORY = Option<FreeMemory>;
+/// PSFA_FREE_NOTIFY
+pub type PSFA_FREE_NOTIFY = Option<FreeNotify>;
+/// PSFA_TRACE
+pub type PSFA_TRACE = Option<Trace>;
+
+/// KSALLOCATOR_FRAMING; C takes it from ks.h.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct KSALLOCATOR_FRAMING {
+    /// Options when creating.
+    pub OptionsFlags: u32,
+    /// POOL_TYPE.
+    pub PoolType: u32,
+    /// Number of frames.
+    pub Frames: u32,
+    /// Bytes.
+    pub FrameSize: u32,
+    /// Alignment less one.
+    pub FileAlignment: u32,
+    /// 0.
+    pub Reserved: u32,
+}
+
+/// Most frames of one allocator.
+pub const SFA_MAX_FRAMES: u32 = 4096;
+/// Most frames of one batch.
+pub const SFA_MAX_BATCH: u32 = 64;
+/// Most records of one flight recorder.
+pub const SFA_MAX_RECORDS: u32 = 65536;
+
+/// SFA_CONFIG.Flags: call AllocateMemory once for each frame instead of once for all of them.
+pub const SFA_FLAG_SEPARATE_FRAMES: u32 = 1;
+/// SFA_CONFIG.Flags: bug check 0x53464101 where the driver breaks a rule (a double or foreign free, a wrong IRQL)
+/// instead of only answering an error. For checked builds of a driver.
+pub const SFA_FLAG_BUGCHECK_ON_MISUSE: u32 = 2;
+
+/// SFA_CONFIG.Level, SfaSetLevel(): nothing that costs time; no lock on the way of a frame.
+pub const SFA_LEVEL_FAST: u32 = 0;
+/// SFA_CONFIG.Level, SfaSetLevel(): SFA_STATISTICS.PeakOut is exact. Every call takes a spin lock.
+pub const SFA_LEVEL_COUNT: u32 = 1;
+/// SFA_CONFIG.Level, SfaSetLevel(): besides, every operation is written into the flight recorder.
+pub const SFA_LEVEL_RECORD: u32 = 2;
+
+/// SFA_RECORD.Kind: frames were committed; Note is their number.
+pub const SFA_RECORD_COMMIT: u8 = 1;
+/// SFA_RECORD.Kind: a decommit began; Note is the number of frames out.
+pub const SFA_RECORD_DRAIN: u8 = 2;
+/// SFA_RECORD.Kind: a decommit ended.
+pub const SFA_RECORD_DECOMMIT: u8 = 3;
+/// SFA_RECORD.Kind: a frame was handed out; Note is the number of frames out.
+pub const SFA_RECORD_ALLOCATE: u8 = 4;
+/// SFA_RECORD.Kind: a frame came back; Note is the number of frames out.
+pub const SFA_RECORD_FREE: u8 = 5;
+/// SFA_RECORD.Kind: an allocation found no free frame.
+pub const SFA_RECORD_EMPTY: u8 = 6;
+/// SFA_RECORD.Kind: an allocation came before commit or after decommit.
+pub const SFA_RECORD_NOT_READY: u8 = 7;
+/// SFA_RECORD.Kind: a frame was freed that was free.
+pub const SFA_RECORD_TWICE: u8 = 8;
+/// SFA_RECORD.Kind: something was freed that is no frame.
+pub const SFA_RECORD_FOREIGN: u8 = 9;
+/// SFA_RECORD.Kind: SfaNoteFrame(); Note is the driver's own.
+pub const SFA_RECORD_NOTE: u8 = 10;
+/// SFA_RECORD.Kind: a framing was refused; Note is the number of the field in KSALLOCATOR_FRAMING, counted from 1
+/// (7: Frames times FrameSize; 0: memory that is not system memory needs AllocateMemory).
+pub const SFA_RECORD_REFUSED: u8 = 11;
+/// SFA_RECORD.Kind: memory for a commit ran out; Note is the number of frames.
+pub const SFA_RECORD_NO_MEMORY: u8 = 12;
+/// SFA_RECORD.Frame: no frame in particular.
+pub const SFA_NO_FRAME: u16 = 0xffff;
+
+/// How SfaCreate() makes an allocator. Call SfaInitializeConfig() first, then change what you need.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct SFA_CONFIG {
+    /// sizeof(SFA_CONFIG) as the driver was compiled.
+    pub Size: ULONG,
+    /// SFA_FLAG_XXX, or 0.
+    pub Flags: ULONG,
+    /// The most frames that any commit may ask for, 1 to SFA_MAX_FRAMES (the default). The allocator itself takes
+    /// about 3 bytes of nonpaged pool for each, more in small pools.
+    pub MaxFrames: ULONG,
+    /// What a framing with Frames = 0 gets, at least 1; above MaxFrames it means MaxFrames. Default 8.
+    pub DefaultFrames: ULONG,
+    /// Pool tag of the frames, or 0 for 'SfaF' (as a debugger shows it).
+    pub PoolTag: ULONG,
+    /// SFA_LEVEL_XXX. Default SFA_LEVEL_FAST.
+    pub Level: ULONG,
+    /// Records that the flight recorder holds, rounded up to a power of two, 1 to SFA_MAX_RECORDS. Default 256;
+    /// 16 bytes each.
+    pub Records: ULONG,
+    /// 0.
+    pub Reserved: ULONG,
+    /// Passed to each of the functions below.
+    pub Context: PVOID,
+    /// Brings the memory of frames, or NULL for pool memory. Together with FreeMemory.
+    pub AllocateMemory: PSFA_ALLOCATE_MEMORY,
+    /// Takes the memory back. Together with AllocateMemory.
+    pub FreeMemory: PSFA_FREE_MEMORY,
+    /// Called for every frame that comes back, or NULL. While it is set, every free takes a spin lock.
+    pub FreeNotify: PSFA_FREE_NOTIFY,
+    /// Called for what seldom happens (see PSFA_TRACE), or NULL.
+    pub Trace: PSFA_TRACE,
+}
+
+/// What SfaQueryStatistics() answers. All counts are since SfaCreate().
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct SFA_STATISTICS {
+    /// In: sizeof(SFA_STATISTICS) as the driver was compiled.
+    pub Size: ULONG,
+    /// Frames committed, 0 while none are.
+    pub Frames: ULONG,
+    /// Frames out. At SFA_LEVEL_FAST it may be a moment old.
+    pub FramesOut: ULONG,
+    /// Most frames out at once. Exact while the level has been SFA_LEVEL_COUNT or higher; a lower bound otherwise.
+    pub PeakOut: ULONG,
+    /// Bytes of a frame.
+    pub FrameSize: ULONG,
+    /// SFA_LEVEL_XXX in force.
+    pub Level: ULONG,
+    /// Bytes from one frame to the next; 0 where frames are separate.
+    pub Stride: ULONG64,
+    /// Frames handed out. Exact if asked at least once in 2^30 allocations.
+    pub Allocations: ULONG64,
+    /// Frames that came back.
+    pub Frees: ULONG64,
+    /// Allocations that found no free frame.
+    pub Empty: ULONG64,
+    /// Allocations before commit or after decommit.
+    pub NotReady: ULONG64,
+    /// Frees of a frame that was free.
+    pub DoubleFrees: ULONG64,
+    /// Frees of an address that is no frame.
+    pub ForeignFrees: ULONG64,
+    /// Calls refused because of their IRQL.
+    pub WrongIrql: ULONG64,
+    /// Calls of FreeNotify.
+    pub Notifications: ULONG64,
+    /// Records ever written into the flight recorder.
+    pub RecordsWritten: ULONG64,
+}
+
+/// What SfaQueryFrame() answers.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct SFA_FRAME_INFO {
+    /// In: sizeof(SFA_FRAME_INFO) as the driver was compiled.
+    pub Size: ULONG,
+    /// Number of the frame, from 0.
+    pub Index: ULONG,
+    /// Bytes of a frame.
+    pub FrameSize: ULONG,
+    /// 1 while the frame is out, else 0.
+    pub Out: ULONG,
+    /// Where the frame is for the device, as AllocateMemory said; 0 for pool memory.
+    pub BusAddress: ULONG64,
+}
+
+/// One entry of the flight recorder.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct SFA_RECORD {
+    /// When, in units of 100 ns; only differences mean something.
+    pub Time: ULONG64,
+    /// Depends on Kind.
+    pub Note: ULONG,
+    /// Number of the frame, or SFA_NO_FRAME.
+    pub Frame: USHORT,
+    /// SFA_RECORD_XXX.
+    pub Kind: UCHAR,
+    /// IRQL of the call.
+    pub Irql: UCHAR,
+}
+
+mod layout {
+    //! Layouts that C sees; the header's trailer asserts the same numbers.
+    use super::*;
+    use crate::core::{batch::MAX_BATCH, record::Record, shape::MAX_FRAMES};
+    use static_assertions::const_assert_eq;
+
+    const_assert_eq!(size_of::<KSALLOCATOR_FRAMING>(), 24);
+    const_assert_eq!(size_of::<SFA_CONFIG>(), 32 + 5 * size_of::<PVOID>());
+    const_assert_eq!(size_of::<SFA_STATISTICS>(), 104);
+    const_assert_eq!(size_of::<SFA_FRAME_INFO>(), 24);
+    const_assert_eq!(size_of::<SFA_RECORD>(), 16);
+    const_assert_eq!(size_of::<Record>(), size_of::<SFA_RECORD>());
+    const_assert_eq!(SFA_MAX_FRAMES, MAX_FRAMES);
+    const_assert_eq!(SFA_MAX_BATCH as usize, MAX_BATCH);
+}

@@ -1,0 +1,28 @@
+//! Tasks of this repository: `cargo xtask` lists them.
+mod header;
+mod headers;
+mod packages;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask demo      builds the library and the sample capture driver, streams frames, draws the timeline
+cargo xtask test      everything that CI checks (installs missing Debian packages as root)
+cargo xtask header    writes include/sfa.h and include/sfa_os.h anew";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.first().map(String::as_str) {
+        Some("header") => {
+            header::write();
+            ExitCode::SUCCESS
+        }
+        Some("test") => test::all(&args[1..]),
+        _ => {
+            eprintln!("{HELP}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `cargo xtask test`: every check, one line each, the output of the first that fails.
+use crate::{
+    headers, packages,
+    workspace::{cargo, run},
+};
+use std::{process::ExitCode, time::Instant};
+
+type Check = (&'static str, fn() -> Result<String, String>);
+
+const CHECKS: [Check; 7] = [
+    ("packages", packages::ensure),
+    ("rustfmt", || run(cargo().args(["fmt", "--all", "--check"])).map(|_| String::new())),
+    ("clang-format", headers::format),
+    ("clippy", || {
+        run(cargo().args(["clippy", "-q", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+            .map(|_| String::new())
+    }),
+    ("headers alone", headers::check),
+    ("MSVC dialect", headers::dialect),
+    ("cargo test", || run(cargo().args(["test", "--workspace"])).map(|text| summary(&text))),
+];
+
+/// The numbers of all closing lines of cargo test.
+fn summary(text: &str) -> String {
+    let passed = |line: &str| line.strip_prefix("test result: ok. ")?.split(' ').next()?.parse::<u32>().ok();
+    let counts: Vec<u32> = text.lines().filter_map(passed).collect();
+    format!("{} tests in {} programs", counts.iter().sum::<u32>(), counts.iter().filter(|n| **n > 0).count())
+}
+
+/// Runs the checks whose names contain one of the words, all of them without words.
+pub fn all(words: &[String]) -> ExitCode {
+    let start = Instant::now();
+    let (mut passed, mut failed) = (0, 0);
+    for (name, check) in CHECKS {
+        if !words.is_empty() && !words.iter().any(|word| name.contains(word.as_str())) {
+            continue;
+        }
+        let begin = Instant::now();
+        let result = check();
+        let (word, text) = match &result {
+            Ok(text) => ("ok", text.as_str()),
+            Err(_) => ("FAILED", ""),
+        };
+        println!("{name:<24} {word:<6} {:>5} s  {text}", begin.elapsed().as_secs());
+        if let Err(text) = result {
+            println!("{text}");
+            failed += 1;
+        } else {
+            passed += 1;
+        }
+    }
+    println!("{} s in all\n{passed} passed, {failed} failed", start.elapsed().as_secs());
+    if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
