@@ -2,6 +2,9 @@
 /* Pool functions: the rules of use. block.c keeps the memory. */
 #include "block.h"
 
+/* A single request above this finds no memory, on every host alike. */
+#define MOST ((SIZE_T)256 << 20)
+
 static BOOLEAN runtime_ready;
 
 struct sum { ULONG tag; ULONG blocks; SIZE_T bytes; };
@@ -25,7 +28,7 @@ static PVOID allocate(SIZE_T size, ULONG tag, BOOLEAN paged, BOOLEAN cached, BOO
         tk_breach("pool-tag-zero", NULL, NULL, "%s with tag 0", function);
     if (size == 0)
         tk_breach("pool-size-zero", NULL, NULL, "%s of 0 bytes", function);
-    if (tk_fail(function) || size > (SIZE_T)1 << 36)
+    if (tk_fail(function) || size > MOST)
         return NULL;
     TK_LOCK();
     block = block_make(size, size >= PAGE_SIZE ? PAGE_SIZE : cached ? SYSTEM_CACHE_ALIGNMENT_SIZE : 16);

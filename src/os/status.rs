@@ -1,4 +1,4 @@
-//! The statuses this library answers: their one home. docs/behaviour.md says when each one comes.
+//! The statuses this library answers: their one home; the header says when each comes.
 //! Values: <https://learn.microsoft.com/openspecs/windows_protocols/ms-erref>.
 use crate::core::{framing::Refusal, ledger::Phase};
 

@@ -1,4 +1,6 @@
 //! Tasks of this repository: `cargo xtask` lists them.
+mod archive;
+mod copy;
 mod header;
 mod headers;
 mod packages;

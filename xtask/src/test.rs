@@ -1,13 +1,13 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    headers, packages,
+    archive, headers, packages,
     workspace::{cargo, run},
 };
 use std::{process::ExitCode, time::Instant};
 
 type Check = (&'static str, fn() -> Result<String, String>);
 
-const CHECKS: [Check; 7] = [
+const CHECKS: &[Check] = &[
     ("packages", packages::ensure),
     ("rustfmt", || run(cargo().args(["fmt", "--all", "--check"])).map(|_| String::new())),
     ("clang-format", headers::format),
@@ -17,6 +17,8 @@ const CHECKS: [Check; 7] = [
     }),
     ("headers alone", headers::check),
     ("MSVC dialect", headers::dialect),
+    ("archive", archive::check),
+    ("archive, pool only", archive::pool_only),
     ("cargo test", || run(cargo().args(["test", "--workspace"])).map(|text| summary(&text))),
 ];
 

@@ -1,0 +1,46 @@
+//! Models of what runs without a lock: loom executes the types of `src/core` themselves, interleaving by interleaving.
+//!
+//! # How to read a model
+//!
+//! A model is a function: it builds a pool or desk, lets two or three threads loose on it and asserts. loom runs it once
+//! for every order in which the threads' atomic operations can take effect, and for every older value that a load may
+//! still see under the C11 memory model. Only `Word`, `Words` and `Lock` are written here (kit.rs); everything else is
+//! the code that ships, included by path, in a plain `cargo test` without `--cfg loom`.
+//!
+//! Every frame has a cell that its holder writes, and the allocator's memory is a cell that each access reads: two
+//! accesses of which one writes must be ordered, otherwise loom reports a data race. So "the next holder sees what the
+//! last one wrote" and "nobody touches the allocator once it may be destroyed" are checked in every execution.
+//!
+//! # What loom cannot show, and what is done about it
+//!
+//! * Its reduction loses interleavings after a thread's own plain load of a word (tokio-rs/loom #166, #392). So every
+//!   model runs twice. `loads`: loads are loads, which may see old values, but some interleavings are lost. `rmws`:
+//!   loads are read-modify-writes that change nothing: all interleavings, but no old values. A bug that needs an old
+//!   value *and* one of the lost interleavings would pass; the ordering script (`cargo xtask orderings`,
+//!   docs/orderings.txt) shows that each ordering in `src/core` is caught by a model once it is weakened.
+//! * A load sees at most the last 7 values of a word; a compare-and-swap, even one that fails, sees the last one only
+//!   and does not fail for no reason. The loops in `src/core` retry on any failure, so this only adds turns.
+//! * SeqCst accesses count as AcqRel ones; `src/core` uses neither SeqCst nor fences.
+//! * The hints, the counters and the address row are plain atomics that loom does not see. Of hints and counters any
+//!   value is right; for the row stand the frames' cells, written by commit and decommit (recommit.rs).
+//! * Two words, three frames, three threads, once or twice through each path: small, as models are. Three-thread models
+//!   preempt at most 4 times in an execution, unless `SFA_MODELS=full` is set.
+//! * `PASSES` is never reached with so few threads: that the desk answers then is shown by the properties.
+//!
+//! With `--nocapture` each model prints its number of executions.
+
+#[allow(dead_code)] // each test crate uses a part of it
+#[path = "../../src/core/mod.rs"]
+mod pure;
+
+#[macro_use]
+mod kit;
+mod batch;
+mod destroy;
+mod drain;
+mod empty;
+mod level;
+mod owner;
+mod planted;
+mod recommit;
+mod watch;

@@ -1,0 +1,49 @@
+//! A copy of the repository in which something is broken on purpose, to see that a check notices.
+use crate::workspace::{cargo, files, root, target};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The copy. All copies build into one folder, so that only what differs is compiled again.
+pub struct Copy {
+    dir: PathBuf,
+}
+
+impl Copy {
+    /// Copies what git knows or would commit.
+    pub fn new(name: &str) -> Result<Self, String> {
+        let dir = target().join("copies").join(name);
+        let _ = fs::remove_dir_all(&dir); // there may be none
+        for file in files(".", &[""]) {
+            let to = dir.join(&file);
+            let folder = to.parent().unwrap_or(&dir);
+            fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+            fs::copy(root().join(&file), &to).map_err(|e| format!("{}: {e}", file.display()))?;
+        }
+        Ok(Self { dir })
+    }
+
+    /// Where it is.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Replaces a text that occurs exactly once in a file.
+    pub fn replace(&self, file: &str, from: &str, to: &str) -> Result<(), String> {
+        let path = self.dir.join(file);
+        let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        match text.matches(from).count() {
+            1 => fs::write(&path, text.replace(from, to)).map_err(|e| format!("{}: {e}", path.display())),
+            n => Err(format!("{file}: {n} places say {from:?}")),
+        }
+    }
+
+    /// A cargo that works there.
+    pub fn cargo(&self) -> Command {
+        let mut cargo = cargo();
+        cargo.current_dir(&self.dir).env("CARGO_TARGET_DIR", target().join("copies/target"));
+        cargo
+    }
+}
