@@ -206,8 +206,8 @@ typedef struct SFA_CONFIG {
      */
     ULONG Level;
     /**
-     * Records that the flight recorder holds, rounded up to a power of two, 1 to SFA_MAX_RECORDS. Default 256;
-     * 16 bytes each.
+     * Records that the flight recorder holds, rounded up to a power of two, 1 to SFA_MAX_RECORDS. Default 32, which
+     * suffices for what seldom happens; 16 bytes each.
      */
     ULONG Records;
     /**

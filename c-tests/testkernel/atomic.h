@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Atomic access to plain words that drivers own (KSPIN_LOCK, LONG). gcc and clang use C11 atomics,
- * which ThreadSanitizer understands; Microsoft's compiler uses its intrinsics.
+ * Atomic access to plain words that drivers own (KSPIN_LOCK, LONG) by C11 atomics, which ThreadSanitizer
+ * understands. Microsoft's compiler has them with /std:c11 /experimental:c11atomics.
  */
 #ifndef TK_ATOMIC_H
 #define TK_ATOMIC_H
 
 #include "ntdef.h"
-
-#if defined(_MSC_VER) && !defined(__clang__)
-
-#include <intrin.h>
-/* MSVC for x64: plain volatile accesses have acquire and release meaning under its default /volatile:ms. */
-#define tk_word_load(p) (*(ULONG_PTR const volatile *)(p))
-#define tk_word_store(p, v) ((void)_InterlockedExchangePointer((void *volatile *)(p), (void *)(v)))
-#define tk_word_take(p, v) (_InterlockedCompareExchangePointer((void *volatile *)(p), (void *)(v), NULL) == NULL)
-
-#else
 
 #include <stdatomic.h>
 #define TK_ATOMIC(type, p) ((_Atomic(type) volatile *)(p))
@@ -35,9 +25,8 @@ static inline void tk_word_store(PKSPIN_LOCK word, ULONG_PTR value)
 static inline int tk_word_take(PKSPIN_LOCK word, ULONG_PTR value)
 {
     ULONG_PTR expected = 0;
-    return atomic_compare_exchange_strong_explicit(TK_ATOMIC(ULONG_PTR, word), &expected, value,
-                                                   memory_order_acquire, memory_order_relaxed);
+    return atomic_compare_exchange_strong_explicit(TK_ATOMIC(ULONG_PTR, word), &expected, value, memory_order_acquire,
+                                                   memory_order_relaxed);
 }
 
-#endif
 #endif

@@ -7,13 +7,13 @@
  */
 #include "block.h"
 
-#define BUCKETS 4096
-#define GUARD 32
-#define GUARD_BYTE 0xA7
-#define FRESH_BYTE 0xC5
-#define FREED_BYTE 0xDD
+#define BUCKETS       4096
+#define GUARD         32
+#define GUARD_BYTE    0xA7
+#define FRESH_BYTE    0xC5
+#define FREED_BYTE    0xDD
 #define BURIED_BLOCKS 4096
-#define BURIED_BYTES (32u << 20)
+#define BURIED_BYTES  (32u << 20)
 
 static struct block *buckets[BUCKETS];
 static struct block *oldest, **youngest = &oldest;
@@ -61,12 +61,14 @@ struct block *block_find(const VOID *start)
     return block;
 }
 
-static VOID expect(const struct block *block, const UCHAR *from, const UCHAR *to, UCHAR byte, const char *rule, const char *what)
+static VOID expect(const struct block *block, const UCHAR *from, const UCHAR *to, UCHAR byte, const char *rule,
+                   const char *what)
 {
     for (; from < to; from++)
         if (*from != byte)
             tk_breach(rule, block->freed ? &block->gone : &block->made, block->freed ? "freed here" : "allocated here",
-                      "a block of %I64u bytes was written %s, at offset %I64d", (ULONG64)block->size, what, (LONG64)(from - block->start));
+                      "a block of %I64u bytes was written %s, at offset %I64d", (ULONG64)block->size, what,
+                      (LONG64)(from - block->start));
 }
 
 VOID block_check(const struct block *block)

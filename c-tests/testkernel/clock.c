@@ -72,7 +72,8 @@ static VOID time_out(VOID)
     for (;;) {
         PKTHREAD thread, best = NULL;
         for (thread = tk_threads; thread != NULL; thread = thread->next)
-            if (thread->state == TK_WAITING && thread->deadline <= TkNow() && (best == NULL || thread->order < best->order))
+            if (thread->state == TK_WAITING && thread->deadline <= TkNow() &&
+                (best == NULL || thread->order < best->order))
                 best = thread;
         if (best == NULL)
             return;

@@ -34,11 +34,13 @@ VOID tk_object_init(DISPATCHER_HEADER *header, UCHAR type, LONG state, UCHAR siz
 
 VOID tk_object_check(const DISPATCHER_HEADER *header, UCHAR low, UCHAR high, const char *what)
 {
-    if (header->WaitListHead.Flink != (PLIST_ENTRY)TK_MARK(header) || header->WaitListHead.Blink != (PLIST_ENTRY)~TK_MARK(header))
-        tk_breach("object-not-initialized", NULL, NULL, "%p is not an initialised object (or a copy of one), %s is needed",
-                  (const void *)header, what);
+    if (header->WaitListHead.Flink != (PLIST_ENTRY)TK_MARK(header) ||
+        header->WaitListHead.Blink != (PLIST_ENTRY)~TK_MARK(header))
+        tk_breach("object-not-initialized", NULL, NULL,
+                  "%p is not an initialised object (or a copy of one), %s is needed", (const void *)header, what);
     if (header->Type < low || header->Type > high)
-        tk_breach("object-wrong-type", NULL, NULL, "%p is an object of type %u, %s is needed", (const void *)header, header->Type, what);
+        tk_breach("object-wrong-type", NULL, NULL, "%p is an object of type %u, %s is needed", (const void *)header,
+                  header->Type, what);
 }
 
 static DISPATCHER_HEADER *object(PKTHREAD thread, ULONG i)
@@ -133,11 +135,16 @@ static NTSTATUS wait(ULONG count, PVOID *objects, BOOLEAN all, PLARGE_INTEGER ti
     tk_require_begun(function);
     tk_require_irql(DISPATCH_LEVEL, function);
     if (!poll && self->irql > APC_LEVEL)
-        tk_breach("wait-at-dispatch", self->held_count > 0 ? &self->held[0].site : self->raises > 0 ? &self->raised_at[0] : NULL,
-                  self->held_count > 0 ? "lock acquired here" : "raised here", "%s at IRQL %u with a timeout that is not 0", function, self->irql);
+        tk_breach("wait-at-dispatch",
+                  self->held_count > 0 ? &self->held[0].site
+                  : self->raises > 0   ? &self->raised_at[0]
+                                       : NULL,
+                  self->held_count > 0 ? "lock acquired here" : "raised here",
+                  "%s at IRQL %u with a timeout that is not 0", function, self->irql);
     TK_LOCK();
     for (i = 0; i < count; i++)
-        tk_object_check(objects[i], 0, TK_TYPE_TIMER + SynchronizationTimer, "an event, a semaphore, a timer or a thread");
+        tk_object_check(objects[i], 0, TK_TYPE_TIMER + SynchronizationTimer,
+                        "an event, a semaphore, a timer or a thread");
     self->objects = objects;
     self->object_count = count;
     self->all = all;
@@ -173,7 +180,8 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
     (void)WaitMode;
     (void)Alertable;
     if (Count == 0 || Count > most)
-        tk_breach("wait-objects", NULL, NULL, "KeWaitForMultipleObjects of %u objects, 1 to %u with this WaitBlockArray", Count, most);
+        tk_breach("wait-objects", NULL, NULL,
+                  "KeWaitForMultipleObjects of %u objects, 1 to %u with this WaitBlockArray", Count, most);
     return wait(Count, Object, WaitType == WaitAll, Timeout, "KeWaitForMultipleObjects");
 }
 
@@ -184,6 +192,6 @@ VOID tk_wait_release(const VOID *memory, SIZE_T size)
     for (thread = tk_threads; thread != NULL; thread = thread->next)
         for (i = 0; thread->state == TK_WAITING && i < thread->object_count; i++)
             if (TK_INSIDE(thread->objects[i], memory, size))
-                tk_breach("object-in-use", &thread->waits_at, thread->waits_in, "memory at %p is freed or initialised while a thread waits on it",
-                          thread->objects[i]);
+                tk_breach("object-in-use", &thread->waits_at, thread->waits_in,
+                          "memory at %p is freed or initialised while a thread waits on it", thread->objects[i]);
 }

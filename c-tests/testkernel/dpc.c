@@ -216,5 +216,6 @@ VOID tk_dpc_release(const VOID *memory, SIZE_T size)
     struct queued *q;
     for (q = queue; q != NULL; q = q->next)
         if (TK_INSIDE(q->dpc, memory, size))
-            tk_breach("object-in-use", &q->site, "queued here", "memory at %p is freed or initialised while a DPC in it is queued", (void *)q->dpc);
+            tk_breach("object-in-use", &q->site, "queued here",
+                      "memory at %p is freed or initialised while a DPC in it is queued", (void *)q->dpc);
 }

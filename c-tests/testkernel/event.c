@@ -2,7 +2,7 @@
 /* Events and semaphores. */
 #include "kernel.h"
 
-#define CHECK_EVENT(e) tk_object_check(&(e)->Header, NotificationEvent, SynchronizationEvent, "an event")
+#define CHECK_EVENT(e)     tk_object_check(&(e)->Header, NotificationEvent, SynchronizationEvent, "an event")
 #define CHECK_SEMAPHORE(s) tk_object_check(&(s)->Header, TK_TYPE_SEMAPHORE, TK_TYPE_SEMAPHORE, "a semaphore")
 
 /* Wait = TRUE promises that a wait follows at once, which needs an IRQL where one may wait. */
@@ -89,7 +89,8 @@ LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjust
     CHECK_SEMAPHORE(Semaphore);
     old = Semaphore->Header.SignalState;
     if (Adjustment <= 0 || Adjustment > Semaphore->Limit - old)
-        tk_breach("semaphore-limit", NULL, NULL, "KeReleaseSemaphore by %d, the count is %d and the limit %d", Adjustment, old, Semaphore->Limit);
+        tk_breach("semaphore-limit", NULL, NULL, "KeReleaseSemaphore by %d, the count is %d and the limit %d",
+                  Adjustment, old, Semaphore->Limit);
     Semaphore->Header.SignalState = old + Adjustment;
     tk_signalled();
     TK_UNLOCK();

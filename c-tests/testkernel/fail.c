@@ -5,7 +5,10 @@
 #define NAMES 32
 
 /* Entry 0 stands for all functions. fails_at counts calls since the test began; 0: no failure is due. */
-static struct { const char *name; ULONG calls, fails_at; } table[NAMES];
+static struct {
+    const char *name;
+    ULONG calls, fails_at;
+} table[NAMES];
 static ULONG used = 1, injected;
 
 static BOOLEAN same(const char *a, const char *b)

@@ -5,8 +5,14 @@
  */
 #include "kernel.h"
 
-struct out { char *text; ULONG capacity, used; };
-struct spec { BOOLEAN left, zero, plus, space, alternate, wide, half; int width, precision, bytes; };
+struct out {
+    char *text;
+    ULONG capacity, used;
+};
+struct spec {
+    BOOLEAN left, zero, plus, space, alternate, wide, half;
+    int width, precision, bytes;
+};
 
 static VOID put(struct out *out, char c)
 {
@@ -44,7 +50,8 @@ static VOID put_wide(struct out *out, const struct spec *s, const WCHAR *text, i
     put_text(out, s, narrow, i);
 }
 
-static VOID put_number(struct out *out, const struct spec *s, ULONGLONG value, BOOLEAN negative, ULONG base, BOOLEAN upper)
+static VOID put_number(struct out *out, const struct spec *s, ULONGLONG value, BOOLEAN negative, ULONG base,
+                       BOOLEAN upper)
 {
     char digits[24];
     int count = 0, zeros, width;
@@ -76,26 +83,55 @@ static VOID put_number(struct out *out, const struct spec *s, ULONGLONG value, B
 static const char *flags(struct spec *s, const char *f)
 {
     for (;; f++) {
-        if (*f == '-') s->left = TRUE;
-        else if (*f == '0') s->zero = TRUE;
-        else if (*f == '+') s->plus = TRUE;
-        else if (*f == ' ') s->space = TRUE;
-        else if (*f == '#') s->alternate = TRUE;
-        else return f;
+        if (*f == '-')
+            s->left = TRUE;
+        else if (*f == '0')
+            s->zero = TRUE;
+        else if (*f == '+')
+            s->plus = TRUE;
+        else if (*f == ' ')
+            s->space = TRUE;
+        else if (*f == '#')
+            s->alternate = TRUE;
+        else
+            return f;
     }
 }
 
 static const char *size(struct spec *s, const char *f)
 {
     s->bytes = 4;
-    if (f[0] == 'I' && f[1] == '6' && f[2] == '4') { s->bytes = 8; return f + 3; }
-    if (f[0] == 'I' && f[1] == '3' && f[2] == '2') return f + 3;
-    if (f[0] == 'l' && f[1] == 'l') { s->bytes = 8; return f + 2; }
-    if (f[0] == 'h' && f[1] == 'h') { s->bytes = 1; return f + 2; }
-    if (*f == 'I' || *f == 'z' || *f == 't') { s->bytes = sizeof(void *); return f + 1; }
-    if (*f == 'j') { s->bytes = 8; return f + 1; }
-    if (*f == 'l' || *f == 'w') { s->wide = TRUE; return f + 1; }
-    if (*f == 'h') { s->bytes = 2; s->half = TRUE; return f + 1; }
+    if (f[0] == 'I' && f[1] == '6' && f[2] == '4') {
+        s->bytes = 8;
+        return f + 3;
+    }
+    if (f[0] == 'I' && f[1] == '3' && f[2] == '2')
+        return f + 3;
+    if (f[0] == 'l' && f[1] == 'l') {
+        s->bytes = 8;
+        return f + 2;
+    }
+    if (f[0] == 'h' && f[1] == 'h') {
+        s->bytes = 1;
+        return f + 2;
+    }
+    if (*f == 'I' || *f == 'z' || *f == 't') {
+        s->bytes = sizeof(void *);
+        return f + 1;
+    }
+    if (*f == 'j') {
+        s->bytes = 8;
+        return f + 1;
+    }
+    if (*f == 'l' || *f == 'w') {
+        s->wide = TRUE;
+        return f + 1;
+    }
+    if (*f == 'h') {
+        s->bytes = 2;
+        s->half = TRUE;
+        return f + 1;
+    }
     return f;
 }
 
@@ -139,40 +175,78 @@ ULONG tk_format(char *text, ULONG capacity, const char *f, va_list list, const c
         LONGLONG number;
         char one;
         s.precision = -1;
-        if (*f != '%') { put(&out, *f); continue; }
+        if (*f != '%') {
+            put(&out, *f);
+            continue;
+        }
         f = flags(&s, f + 1);
-        if (*f == '*') { s.width = va_arg(list, int); f++; if (s.width < 0) { s.left = TRUE; s.width = -s.width; } }
-        else while (*f >= '0' && *f <= '9') s.width = s.width * 10 + (*f++ - '0');
+        if (*f == '*') {
+            s.width = va_arg(list, int);
+            f++;
+            if (s.width < 0) {
+                s.left = TRUE;
+                s.width = -s.width;
+            }
+        } else
+            while (*f >= '0' && *f <= '9')
+                s.width = s.width * 10 + (*f++ - '0');
         if (*f == '.') {
             s.precision = 0;
-            if (*++f == '*') { s.precision = va_arg(list, int); f++; }
-            else while (*f >= '0' && *f <= '9') s.precision = s.precision * 10 + (*f++ - '0');
+            if (*++f == '*') {
+                s.precision = va_arg(list, int);
+                f++;
+            } else
+                while (*f >= '0' && *f <= '9')
+                    s.precision = s.precision * 10 + (*f++ - '0');
         }
         f = size(&s, f);
         switch (*f) {
-        case '%': put(&out, '%'); break;
-        case 'd': case 'i':
-            number = narrow_signed(NUMBER(s, list), s.bytes);
-            put_number(&out, &s, number < 0 ? 0 - (ULONGLONG)number : (ULONGLONG)number, (BOOLEAN)(number < 0), 10, FALSE);
+        case '%':
+            put(&out, '%');
             break;
-        case 'u': put_number(&out, &s, narrow_unsigned(NUMBER(s, list), s.bytes), FALSE, 10, FALSE); break;
-        case 'o': put_number(&out, &s, narrow_unsigned(NUMBER(s, list), s.bytes), FALSE, 8, FALSE); break;
-        case 'x': put_number(&out, &s, narrow_unsigned(NUMBER(s, list), s.bytes), FALSE, 16, FALSE); break;
-        case 'X': put_number(&out, &s, narrow_unsigned(NUMBER(s, list), s.bytes), FALSE, 16, TRUE); break;
-        case 'p': case 'P': {
-            if (s.precision < 0) s.precision = 2 * (int)sizeof(void *);
+        case 'd':
+        case 'i':
+            number = narrow_signed(NUMBER(s, list), s.bytes);
+            put_number(&out, &s, number < 0 ? 0 - (ULONGLONG)number : (ULONGLONG)number, (BOOLEAN)(number < 0), 10,
+                       FALSE);
+            break;
+        case 'u':
+            put_number(&out, &s, narrow_unsigned(NUMBER(s, list), s.bytes), FALSE, 10, FALSE);
+            break;
+        case 'o':
+            put_number(&out, &s, narrow_unsigned(NUMBER(s, list), s.bytes), FALSE, 8, FALSE);
+            break;
+        case 'x':
+            put_number(&out, &s, narrow_unsigned(NUMBER(s, list), s.bytes), FALSE, 16, FALSE);
+            break;
+        case 'X':
+            put_number(&out, &s, narrow_unsigned(NUMBER(s, list), s.bytes), FALSE, 16, TRUE);
+            break;
+        case 'p':
+        case 'P': {
+            if (s.precision < 0)
+                s.precision = 2 * (int)sizeof(void *);
             put_number(&out, &s, (ULONG_PTR)va_arg(list, void *), FALSE, 16, TRUE);
             break;
         }
-        case 'c': case 'C': one = (char)va_arg(list, int); put_text(&out, &s, &one, 1); break;
-        case 's': case 'S': {
+        case 'c':
+        case 'C':
+            one = (char)va_arg(list, int);
+            put_text(&out, &s, &one, 1);
+            break;
+        case 's':
+        case 'S': {
             if ((*f == 'S') != s.wide && !s.half) {
                 const WCHAR *wide = va_arg(list, const WCHAR *);
-                if (wide != NULL) { put_wide(&out, &s, wide, wide_length_of(wide, s.precision)); break; }
+                if (wide != NULL) {
+                    put_wide(&out, &s, wide, wide_length_of(wide, s.precision));
+                    break;
+                }
                 put_text(&out, &s, "(null)", 6);
             } else {
                 const char *narrow = va_arg(list, const char *);
-                if (narrow == NULL) narrow = "(null)";
+                if (narrow == NULL)
+                    narrow = "(null)";
                 put_text(&out, &s, narrow, length_of(narrow, s.precision));
             }
             break;
@@ -180,14 +254,18 @@ ULONG tk_format(char *text, ULONG capacity, const char *f, va_list list, const c
         case 'Z': {
             if (s.wide) {
                 const UNICODE_STRING *u = va_arg(list, const UNICODE_STRING *);
-                if (u != NULL) put_wide(&out, &s, u->Buffer, u->Length / 2);
+                if (u != NULL)
+                    put_wide(&out, &s, u->Buffer, u->Length / 2);
             } else {
                 const STRING *a = va_arg(list, const STRING *);
-                if (a != NULL) put_text(&out, &s, a->Buffer, a->Length);
+                if (a != NULL)
+                    put_text(&out, &s, a->Buffer, a->Length);
             }
             break;
         }
-        default: *bad = start; goto done;
+        default:
+            *bad = start;
+            goto done;
         }
     }
 done:

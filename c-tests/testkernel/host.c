@@ -28,20 +28,40 @@
 #if defined(HOST_ASAN)
 void __asan_poison_memory_region(void const volatile *memory, size_t size);
 void __asan_unpoison_memory_region(void const volatile *memory, size_t size);
-void host_forbid(const void *memory, size_t size) { __asan_poison_memory_region(memory, size); }
-void host_permit(const void *memory, size_t size) { __asan_unpoison_memory_region(memory, size); }
+void host_forbid(const void *memory, size_t size)
+{
+    __asan_poison_memory_region(memory, size);
+}
+void host_permit(const void *memory, size_t size)
+{
+    __asan_unpoison_memory_region(memory, size);
+}
 #else
-void host_forbid(const void *memory, size_t size) { (void)memory, (void)size; }
-void host_permit(const void *memory, size_t size) { (void)memory, (void)size; }
+void host_forbid(const void *memory, size_t size)
+{
+    (void)memory, (void)size;
+}
+void host_permit(const void *memory, size_t size)
+{
+    (void)memory, (void)size;
+}
 #endif
 
 #if !defined(_WIN32)
 
 static pthread_mutex_t mutexes[HOST_MUTEX_COUNT] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
 static _Thread_local void *self_pointer;
-struct host_condition { pthread_cond_t cond; };
-struct host_thread { pthread_t id; void (*routine)(void *); void *context; };
-struct host_file { FILE *stream; };
+struct host_condition {
+    pthread_cond_t cond;
+};
+struct host_thread {
+    pthread_t id;
+    void (*routine)(void *);
+    void *context;
+};
+struct host_file {
+    FILE *stream;
+};
 extern char **environ;
 
 static void must(int error)
@@ -52,8 +72,14 @@ static void must(int error)
     }
 }
 
-void host_lock(enum host_mutex which) { must(pthread_mutex_lock(&mutexes[which])); }
-void host_unlock(enum host_mutex which) { must(pthread_mutex_unlock(&mutexes[which])); }
+void host_lock(enum host_mutex which)
+{
+    must(pthread_mutex_lock(&mutexes[which]));
+}
+void host_unlock(enum host_mutex which)
+{
+    must(pthread_mutex_unlock(&mutexes[which]));
+}
 
 struct host_condition *host_condition_create(void)
 {
@@ -73,7 +99,10 @@ void host_condition_wait(struct host_condition *condition, enum host_mutex held)
     must(pthread_cond_wait(&condition->cond, &mutexes[held]));
 }
 
-void host_condition_signal(struct host_condition *condition) { must(pthread_cond_signal(&condition->cond)); }
+void host_condition_signal(struct host_condition *condition)
+{
+    must(pthread_cond_signal(&condition->cond));
+}
 
 static void *enter(void *context)
 {
@@ -99,10 +128,22 @@ void host_thread_join(struct host_thread *thread)
     host_free(thread);
 }
 
-void host_thread_exit(void) { pthread_exit(NULL); }
-void host_yield(void) { sched_yield(); }
-void *host_self(void) { return self_pointer; }
-void host_set_self(void *self) { self_pointer = self; }
+void host_thread_exit(void)
+{
+    pthread_exit(NULL);
+}
+void host_yield(void)
+{
+    sched_yield();
+}
+void *host_self(void)
+{
+    return self_pointer;
+}
+void host_set_self(void *self)
+{
+    self_pointer = self;
+}
 
 void *host_allocate(size_t size, size_t alignment)
 {
@@ -111,9 +152,18 @@ void *host_allocate(size_t size, size_t alignment)
     return memory;
 }
 
-void host_free(void *memory) { free(memory); }
-void host_fill(void *memory, int byte, size_t size) { memset(memory, byte, size); }
-void host_move(void *to, const void *from, size_t size) { memmove(to, from, size); }
+void host_free(void *memory)
+{
+    free(memory);
+}
+void host_fill(void *memory, int byte, size_t size)
+{
+    memset(memory, byte, size);
+}
+void host_move(void *to, const void *from, size_t size)
+{
+    memmove(to, from, size);
+}
 
 void host_write(int stream, const char *text, size_t size)
 {
@@ -133,7 +183,10 @@ void host_exit(int code)
     _exit(code);
 }
 
-const char *host_environment(const char *name) { return getenv(name); }
+const char *host_environment(const char *name)
+{
+    return getenv(name);
+}
 
 unsigned long long host_clock(void)
 {
@@ -153,8 +206,14 @@ struct host_file *host_file_open(const char *name, int writing)
     return file;
 }
 
-size_t host_file_read(struct host_file *file, void *to, size_t size) { return fread(to, 1, size, file->stream); }
-size_t host_file_write(struct host_file *file, const void *from, size_t size) { return fwrite(from, 1, size, file->stream); }
+size_t host_file_read(struct host_file *file, void *to, size_t size)
+{
+    return fread(to, 1, size, file->stream);
+}
+size_t host_file_write(struct host_file *file, const void *from, size_t size)
+{
+    return fwrite(from, 1, size, file->stream);
+}
 
 void host_file_close(struct host_file *file)
 {

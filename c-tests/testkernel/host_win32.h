@@ -4,63 +4,28 @@
 #define HOST_WIN32_H
 
 #include <stdint.h>
-
-#define WINAPI __stdcall
-typedef void *handle;
-typedef unsigned long dword;
-typedef struct { void *word; } srw_lock;           /* SRWLOCK: zero is free */
-typedef struct { void *word; } condition_variable; /* CONDITION_VARIABLE: zero is ready */
-struct security { dword length; void *descriptor; int inherit; };
-struct startup {
-    dword size;
-    char *reserved, *desktop, *title;
-    dword x, y, width, height, columns, rows, fill, flags;
-    unsigned short show, extra;
-    unsigned char *extra_bytes;
-    handle in, out, error;
-};
-struct process { handle process, thread; dword process_id, thread_id; };
-
-__declspec(dllimport) void WINAPI AcquireSRWLockExclusive(srw_lock *);
-__declspec(dllimport) void WINAPI ReleaseSRWLockExclusive(srw_lock *);
-__declspec(dllimport) int WINAPI SleepConditionVariableSRW(condition_variable *, srw_lock *, dword, dword);
-__declspec(dllimport) void WINAPI WakeConditionVariable(condition_variable *);
-__declspec(dllimport) handle WINAPI CreateThread(struct security *, size_t, dword(WINAPI *)(void *), void *, dword, dword *);
-__declspec(dllimport) __declspec(noreturn) void WINAPI ExitThread(dword);
-__declspec(dllimport) dword WINAPI WaitForSingleObject(handle, dword);
-__declspec(dllimport) int WINAPI CloseHandle(handle);
-__declspec(dllimport) int WINAPI SwitchToThread(void);
-__declspec(dllimport) dword WINAPI TlsAlloc(void);
-__declspec(dllimport) void *WINAPI TlsGetValue(dword);
-__declspec(dllimport) int WINAPI TlsSetValue(dword, void *);
-__declspec(dllimport) handle WINAPI GetProcessHeap(void);
-__declspec(dllimport) void *WINAPI HeapAlloc(handle, dword, size_t);
-__declspec(dllimport) int WINAPI HeapFree(handle, dword, void *);
-__declspec(dllimport) handle WINAPI GetStdHandle(dword);
-__declspec(dllimport) int WINAPI SetHandleInformation(handle, dword, dword);
-__declspec(dllimport) int WINAPI ReadFile(handle, void *, dword, dword *, void *);
-__declspec(dllimport) int WINAPI WriteFile(handle, const void *, dword, dword *, void *);
-__declspec(dllimport) handle WINAPI CreateFileA(const char *, dword, dword, struct security *, dword, dword, handle);
-__declspec(dllimport) int WINAPI CreatePipe(handle *, handle *, struct security *, dword);
-__declspec(dllimport) int WINAPI CreateProcessA(const char *, char *, struct security *, struct security *, int, dword,
-                                                void *, const char *, struct startup *, struct process *);
-__declspec(dllimport) int WINAPI GetExitCodeProcess(handle, dword *);
-__declspec(dllimport) __declspec(noreturn) void WINAPI ExitProcess(dword);
-__declspec(dllimport) dword WINAPI GetEnvironmentVariableA(const char *, char *, dword);
-__declspec(dllimport) int WINAPI QueryPerformanceCounter(long long *);
-__declspec(dllimport) int WINAPI QueryPerformanceFrequency(long long *);
-int __cdecl fflush(void *stream);
-void *__cdecl memset(void *, int, size_t);
-void *__cdecl memmove(void *, const void *, size_t);
+#include "host_win32_api.h"
 
 static srw_lock mutexes[HOST_MUTEX_COUNT];
 static long self_slot = -1; /* a TLS index, made under its own lock at first use */
 static srw_lock self_lock;
-struct host_condition { condition_variable cond; };
-struct host_thread { handle id; void (*routine)(void *); void *context; };
+struct host_condition {
+    condition_variable cond;
+};
+struct host_thread {
+    handle id;
+    void (*routine)(void *);
+    void *context;
+};
 
-void host_lock(enum host_mutex which) { AcquireSRWLockExclusive(&mutexes[which]); }
-void host_unlock(enum host_mutex which) { ReleaseSRWLockExclusive(&mutexes[which]); }
+void host_lock(enum host_mutex which)
+{
+    AcquireSRWLockExclusive(&mutexes[which]);
+}
+void host_unlock(enum host_mutex which)
+{
+    ReleaseSRWLockExclusive(&mutexes[which]);
+}
 
 struct host_condition *host_condition_create(void)
 {
@@ -69,12 +34,18 @@ struct host_condition *host_condition_create(void)
     return condition;
 }
 
-void host_condition_destroy(struct host_condition *condition) { host_free(condition); }
+void host_condition_destroy(struct host_condition *condition)
+{
+    host_free(condition);
+}
 void host_condition_wait(struct host_condition *condition, enum host_mutex held)
 {
     SleepConditionVariableSRW(&condition->cond, &mutexes[held], ~0ul, 0);
 }
-void host_condition_signal(struct host_condition *condition) { WakeConditionVariable(&condition->cond); }
+void host_condition_signal(struct host_condition *condition)
+{
+    WakeConditionVariable(&condition->cond);
+}
 
 static dword WINAPI enter(void *context)
 {
@@ -102,8 +73,14 @@ void host_thread_join(struct host_thread *thread)
     host_free(thread);
 }
 
-void host_thread_exit(void) { ExitThread(0); }
-void host_yield(void) { SwitchToThread(); }
+void host_thread_exit(void)
+{
+    ExitThread(0);
+}
+void host_yield(void)
+{
+    SwitchToThread();
+}
 
 /* Not __declspec(thread): that needs the C run-time's TLS directory, which a bare link lacks. */
 static dword slot(void)
@@ -117,8 +94,14 @@ static dword slot(void)
     return (dword)found;
 }
 
-void *host_self(void) { return TlsGetValue(slot()); }
-void host_set_self(void *self) { TlsSetValue(slot(), self); }
+void *host_self(void)
+{
+    return TlsGetValue(slot());
+}
+void host_set_self(void *self)
+{
+    TlsSetValue(slot(), self);
+}
 
 /* The heap aligns to 16; the pointer that HeapFree wants lies just before the block. */
 void *host_allocate(size_t size, size_t alignment)
@@ -138,8 +121,14 @@ void host_free(void *memory)
         HeapFree(GetProcessHeap(), 0, ((void **)memory)[-1]);
 }
 
-void host_fill(void *memory, int byte, size_t size) { memset(memory, byte, size); }
-void host_move(void *to, const void *from, size_t size) { memmove(to, from, size); }
+void host_fill(void *memory, int byte, size_t size)
+{
+    memset(memory, byte, size);
+}
+void host_move(void *to, const void *from, size_t size)
+{
+    memmove(to, from, size);
+}
 
 void host_write(int stream, const char *text, size_t size)
 {
@@ -170,7 +159,9 @@ unsigned long long host_clock(void)
     return (unsigned long long)(count / frequency * 1000000000 + count % frequency * 1000000000 / frequency);
 }
 
-struct host_file { handle stream; };
+struct host_file {
+    handle stream;
+};
 struct host_file *host_file_open(const char *name, int writing)
 {
     struct host_file *file;

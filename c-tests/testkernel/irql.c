@@ -46,8 +46,8 @@ VOID KeLowerIrql(KIRQL NewIrql)
         tk_breach("irql-lower-wrong", raised, "raised here", "KeLowerIrql to %u, the raise came from %u", NewIrql,
                   self->raised_from[self->raises - 1]);
     if (NewIrql < DISPATCH_LEVEL && self->held_count > 0)
-        tk_breach("lock-held-at-lower", &self->held[0].site, "lock acquired here", "KeLowerIrql to %u with %u spin locks held",
-                  NewIrql, self->held_count);
+        tk_breach("lock-held-at-lower", &self->held[0].site, "lock acquired here",
+                  "KeLowerIrql to %u with %u spin locks held", NewIrql, self->held_count);
     self->raises--;
     self->irql = NewIrql;
 }
@@ -55,7 +55,9 @@ VOID KeLowerIrql(KIRQL NewIrql)
 VOID tk_require_irql(KIRQL max, const char *function)
 {
     PKTHREAD self = tk_self();
-    const struct tk_site *first = self->held_count > 0 ? &self->held[0].site : self->raises > 0 ? &self->raised_at[0] : NULL;
+    const struct tk_site *first = self->held_count > 0 ? &self->held[0].site
+                                  : self->raises > 0   ? &self->raised_at[0]
+                                                       : NULL;
     if (self->irql > max)
         tk_breach("irql-too-high", first, self->held_count > 0 ? "lock acquired here" : "raised here",
                   "%s at IRQL %u, at most %u is allowed", function, self->irql, max);
@@ -64,19 +66,23 @@ VOID tk_require_irql(KIRQL max, const char *function)
 VOID tk_require_dispatch(const char *function)
 {
     if (tk_self()->irql < DISPATCH_LEVEL)
-        tk_breach("irql-too-low", NULL, NULL, "%s at IRQL %u, at least %u is needed", function, tk_self()->irql, DISPATCH_LEVEL);
+        tk_breach("irql-too-low", NULL, NULL, "%s at IRQL %u, at least %u is needed", function, tk_self()->irql,
+                  DISPATCH_LEVEL);
 }
 
 /* A routine that the kernel called must give the thread back as it got it. */
-VOID tk_require_return(KIRQL level, const char *who, const char *irql_rule, const char *lock_rule, const struct tk_site *first)
+VOID tk_require_return(KIRQL level, const char *who, const char *irql_rule, const char *lock_rule,
+                       const struct tk_site *first)
 {
     PKTHREAD self = tk_self();
     if (self->held_count > 0)
-        tk_breach(lock_rule, &self->held[0].site, "lock acquired here", "%s returned with %u spin locks held", who, self->held_count);
+        tk_breach(lock_rule, &self->held[0].site, "lock acquired here", "%s returned with %u spin locks held", who,
+                  self->held_count);
     if (self->irql != level)
         tk_breach(irql_rule, first, "set going here", "%s returned at IRQL %u, it began at %u", who, self->irql, level);
     if (self->raises != 0)
-        tk_breach(irql_rule, &self->raised_at[0], "raised here", "%s returned with a raise that was never lowered", who);
+        tk_breach(irql_rule, &self->raised_at[0], "raised here", "%s returned with a raise that was never lowered",
+                  who);
 }
 
 VOID TkRequireIrql(PCSTR What, UCHAR Max)

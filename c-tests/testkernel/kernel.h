@@ -12,15 +12,23 @@
 #include "host.h"
 #include <stdarg.h>
 
-#define TK_NEVER (~0ULL)
+#define TK_NEVER       (~0ULL)
 #define TK_SYSTEM_TIME 133485408000000000ULL /* system time at virtual time 0: 1 January 2024 */
-#define TK_LOCKS 16  /* spin locks that one thread may hold at once */
-#define TK_RAISES 16 /* nested KeRaiseIrql */
+#define TK_LOCKS       16                    /* spin locks that one thread may hold at once */
+#define TK_RAISES      16                    /* nested KeRaiseIrql */
 
-struct tk_site { const char *file; ULONG line; };
+struct tk_site {
+    const char *file;
+    ULONG line;
+};
 
 /* A spin lock held. Only its owner writes it; a thread that hunts a deadlock reads lock and site. */
-struct tk_held { KSPIN_LOCK lock; struct tk_site site; KIRQL old; BOOLEAN raised; };
+struct tk_held {
+    KSPIN_LOCK lock;
+    struct tk_site site;
+    KIRQL old;
+    BOOLEAN raised;
+};
 
 enum tk_kind { TK_CALLER, TK_MAIN, TK_SYSTEM, TK_SERVICE };
 enum tk_state { TK_RUNNING, TK_WAITING, TK_IDLE, TK_SETTLING, TK_GONE };
@@ -63,7 +71,8 @@ struct _KTHREAD {
 };
 
 /* breach.c: reports, and site.c: where we are. */
-DECLSPEC_NORETURN VOID tk_breach(const char *rule, const struct tk_site *first, const char *what, const char *format, ...);
+DECLSPEC_NORETURN VOID tk_breach(const char *rule, const struct tk_site *first, const char *what, const char *format,
+                                 ...);
 VOID tk_breach_begin(const char *rule, const char *format, ...); /* for reports with more lines */
 DECLSPEC_NORETURN VOID tk_breach_end(VOID);
 VOID tk_report_site(const char *lead, const struct tk_site *site, const char *what);
@@ -76,7 +85,8 @@ ULONG tk_format(char *out, ULONG capacity, const char *format, va_list list, con
 /* irql.c */
 VOID tk_require_irql(KIRQL max, const char *function);
 VOID tk_require_dispatch(const char *function); /* exactly DISPATCH_LEVEL or above */
-VOID tk_require_return(KIRQL level, const char *who, const char *irql_rule, const char *lock_rule, const struct tk_site *first);
+VOID tk_require_return(KIRQL level, const char *who, const char *irql_rule, const char *lock_rule,
+                       const struct tk_site *first);
 
 /* fail.c */
 BOOLEAN tk_fail(const char *function);
@@ -84,18 +94,18 @@ VOID tk_fail_reset(VOID);
 
 /* roster.c: the table of threads. */
 PKTHREAD tk_self(VOID);
-extern PKTHREAD tk_threads; /* locked */
-PKTHREAD tk_thread_new(enum tk_kind kind, const char *name);           /* locked; counted unless a caller */
+extern PKTHREAD tk_threads;                                                       /* locked */
+PKTHREAD tk_thread_new(enum tk_kind kind, const char *name);                      /* locked; counted unless a caller */
 BOOLEAN tk_thread_start(PKTHREAD thread, KSTART_ROUTINE *routine, PVOID context); /* locked; it runs at once */
-PKTHREAD tk_service_start(const char *name, KSTART_ROUTINE *loop);     /* locked */
-VOID tk_service_join(PKTHREAD *service);                               /* not locked; may be NULL inside */
-VOID tk_thread_gone(PKTHREAD self);                                    /* locked; the caller then returns */
+PKTHREAD tk_service_start(const char *name, KSTART_ROUTINE *loop);                /* locked */
+VOID tk_service_join(PKTHREAD *service);                                          /* not locked; may be NULL inside */
+VOID tk_thread_gone(PKTHREAD self);                                               /* locked; the caller then returns */
 VOID tk_threads_end(VOID);
 
 /* dispatcher.c: waits. All locked. */
 #define TK_TYPE_SEMAPHORE 5
-#define TK_TYPE_THREAD 6
-#define TK_TYPE_TIMER 8 /* + TIMER_TYPE */
+#define TK_TYPE_THREAD    6
+#define TK_TYPE_TIMER     8 /* + TIMER_TYPE */
 VOID tk_object_init(DISPATCHER_HEADER *header, UCHAR type, LONG state, UCHAR size);
 VOID tk_object_check(const DISPATCHER_HEADER *header, UCHAR low, UCHAR high, const char *what);
 VOID tk_signalled(VOID); /* some object's state rose: wake whom it satisfies */
@@ -123,9 +133,11 @@ VOID tk_work_end(VOID);
 
 /* object.c: references and handles. */
 VOID tk_object_add(PVOID body, POBJECT_TYPE type, VOID (*discard)(PVOID body)); /* one reference */
-HANDLE tk_handle_add(PVOID body);                                              /* takes a reference */
-VOID tk_object_drop(PVOID body);                                               /* locked */
-struct _OBJECT_TYPE { const char *name; };
+HANDLE tk_handle_add(PVOID body);                                               /* takes a reference */
+VOID tk_object_drop(PVOID body);                                                /* locked */
+struct _OBJECT_TYPE {
+    const char *name;
+};
 extern struct _OBJECT_TYPE tk_thread_type;
 VOID tk_objects_end(VOID);
 
@@ -144,10 +156,10 @@ VOID tk_processors_reset(VOID);
 VOID tk_require_begun(const char *function);
 BOOLEAN tk_main_waits(VOID); /* locked: the test's own thread is in the test kernel */
 
-#define TK_LOCK() host_lock(HOST_MUTEX_KERNEL)
+#define TK_LOCK()   host_lock(HOST_MUTEX_KERNEL)
 #define TK_UNLOCK() host_unlock(HOST_MUTEX_KERNEL)
 /* A mark that a copied or never initialised object cannot carry. */
-#define TK_MARK(p) ((ULONG_PTR)(p) ^ (ULONG_PTR)0x5AFE0B1EC75AFE0Bull)
+#define TK_MARK(p)                 ((ULONG_PTR)(p) ^ (ULONG_PTR)0x5AFE0B1EC75AFE0Bull)
 #define TK_INSIDE(p, memory, size) ((ULONG_PTR)(p) - (ULONG_PTR)(memory) < (ULONG_PTR)(size))
 
 #endif

@@ -42,7 +42,8 @@ static struct object *live(PVOID body, const char *function)
     for (object = objects; object != NULL; object = object->next)
         if (object->body == body) {
             if (object->references == 0)
-                tk_breach("object-dead", &object->died, "last reference dropped here", "%s of a %s that is gone", function, object->type->name);
+                tk_breach("object-dead", &object->died, "last reference dropped here", "%s of a %s that is gone",
+                          function, object->type->name);
             return object;
         }
     tk_breach("object-unknown", NULL, NULL, "%s of %p, which is no object", function, body);
@@ -174,10 +175,12 @@ VOID tk_objects_end(VOID)
     struct handle *handle;
     for (handle = handles; handle != NULL; handle = handle->next)
         if (handle->object != NULL)
-            tk_breach("handle-leak", &handle->made, "opened here", "a handle to a %s is open at TkEnd", handle->object->type->name);
+            tk_breach("handle-leak", &handle->made, "opened here", "a handle to a %s is open at TkEnd",
+                      handle->object->type->name);
     for (object = objects; object != NULL; object = object->next)
         if (object->references != 0)
-            tk_breach("object-leak", &object->made, "made here", "a %s has %d references left at TkEnd", object->type->name, object->references);
+            tk_breach("object-leak", &object->made, "made here", "a %s has %d references left at TkEnd",
+                      object->type->name, object->references);
     while ((handle = handles) != NULL) {
         handles = handle->next;
         host_free(handle);

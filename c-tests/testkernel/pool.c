@@ -7,7 +7,11 @@
 
 static BOOLEAN runtime_ready;
 
-struct sum { ULONG tag; ULONG blocks; SIZE_T bytes; };
+struct sum {
+    ULONG tag;
+    ULONG blocks;
+    SIZE_T bytes;
+};
 
 /* A tag as the four characters that a debugger shows. */
 static const char *tag_text(ULONG tag, char text[5])
@@ -44,14 +48,20 @@ static PVOID allocate(SIZE_T size, ULONG tag, BOOLEAN paged, BOOLEAN cached, BOO
 static PVOID by_type(POOL_TYPE type, SIZE_T size, ULONG tag, BOOLEAN zero, const char *function)
 {
     switch (type) {
-    case NonPagedPoolNx: return allocate(size, tag, FALSE, FALSE, zero, function);
-    case NonPagedPoolNxCacheAligned: return allocate(size, tag, FALSE, TRUE, zero, function);
-    case PagedPool: return allocate(size, tag, TRUE, FALSE, zero, function);
-    case PagedPoolCacheAligned: return allocate(size, tag, TRUE, TRUE, zero, function);
+    case NonPagedPoolNx:
+        return allocate(size, tag, FALSE, FALSE, zero, function);
+    case NonPagedPoolNxCacheAligned:
+        return allocate(size, tag, FALSE, TRUE, zero, function);
+    case PagedPool:
+        return allocate(size, tag, TRUE, FALSE, zero, function);
+    case PagedPoolCacheAligned:
+        return allocate(size, tag, TRUE, TRUE, zero, function);
     case NonPagedPool:
     case NonPagedPoolCacheAligned:
-        tk_breach("pool-executable", NULL, NULL, "%s of executable pool (type %d): use NonPagedPoolNx", function, (int)type);
-    default: tk_breach("pool-type", NULL, NULL, "%s of pool type %d", function, (int)type);
+        tk_breach("pool-executable", NULL, NULL, "%s of executable pool (type %d): use NonPagedPoolNx", function,
+                  (int)type);
+    default:
+        tk_breach("pool-type", NULL, NULL, "%s of pool type %d", function, (int)type);
     }
 }
 
@@ -92,11 +102,12 @@ static VOID release(PVOID p, ULONG tag, BOOLEAN any_tag, const char *function)
     if (block == NULL)
         tk_breach("pool-not-allocated", NULL, NULL, "%s of %p, where no block starts", function, p);
     if (block->freed)
-        tk_breach("pool-double-free", &block->gone, "freed here", "%s of a block of %I64u bytes, tag '%s', that is free", function,
-                  (ULONG64)block->size, tag_text(block->tag, have));
+        tk_breach("pool-double-free", &block->gone, "freed here",
+                  "%s of a block of %I64u bytes, tag '%s', that is free", function, (ULONG64)block->size,
+                  tag_text(block->tag, have));
     if (!any_tag && tag != block->tag)
-        tk_breach("pool-wrong-tag", &block->made, "allocated here", "%s with tag '%s' of a block with tag '%s'", function,
-                  tag_text(tag, given), tag_text(block->tag, have));
+        tk_breach("pool-wrong-tag", &block->made, "allocated here", "%s with tag '%s' of a block with tag '%s'",
+                  function, tag_text(tag, given), tag_text(block->tag, have));
     if (block->paged)
         tk_require_irql(APC_LEVEL, "freeing of paged pool");
     tk_wait_release(block->start, block->size);
@@ -137,7 +148,8 @@ VOID TkNeedDriverRuntime(VOID)
     (void)tk_self();
     TK_LOCK();
     if (!runtime_ready)
-        tk_breach("pool-runtime", NULL, NULL, "POOL_ZERO_DOWN_LEVEL_SUPPORT needs ExInitializeDriverRuntime before the first allocation");
+        tk_breach("pool-runtime", NULL, NULL,
+                  "POOL_ZERO_DOWN_LEVEL_SUPPORT needs ExInitializeDriverRuntime before the first allocation");
     TK_UNLOCK();
 }
 
@@ -177,7 +189,8 @@ static VOID report(struct block *block, VOID *context)
     if (sum->blocks++ >= 16)
         return; /* the rest is counted in the headline */
     tk_report_site("first", &block->made, "allocated here");
-    tk_print("        tag '%s', %I64u bytes at %p\n", tag_text(block->tag, text), (ULONG64)block->size, (void *)block->start);
+    tk_print("        tag '%s', %I64u bytes at %p\n", tag_text(block->tag, text), (ULONG64)block->size,
+             (void *)block->start);
 }
 
 VOID tk_pool_begin(VOID)

@@ -3,7 +3,7 @@
 #include "kernel.h"
 
 #define PER_GROUP MAXIMUM_PROC_PER_GROUP
-#define MOST 2048
+#define MOST      2048
 
 /* Read without a lock: a driver asks for its processor on its hot path, and an order made here would
  * hide races from ThreadSanitizer. */
@@ -61,11 +61,26 @@ static ULONG in_group(USHORT group)
     return total <= before ? 0 : total - before < PER_GROUP ? total - before : PER_GROUP;
 }
 
-ULONG KeQueryActiveProcessorCountEx(USHORT GroupNumber) { return in_group(GroupNumber); }
-ULONG KeQueryMaximumProcessorCountEx(USHORT GroupNumber) { return in_group(GroupNumber); }
-ULONG KeQueryMaximumProcessorCount(VOID) { return in_group(0); }
-USHORT KeQueryActiveGroupCount(VOID) { return (USHORT)((in_group(ALL_PROCESSOR_GROUPS) + PER_GROUP - 1) / PER_GROUP); }
-USHORT KeQueryMaximumGroupCount(VOID) { return KeQueryActiveGroupCount(); }
+ULONG KeQueryActiveProcessorCountEx(USHORT GroupNumber)
+{
+    return in_group(GroupNumber);
+}
+ULONG KeQueryMaximumProcessorCountEx(USHORT GroupNumber)
+{
+    return in_group(GroupNumber);
+}
+ULONG KeQueryMaximumProcessorCount(VOID)
+{
+    return in_group(0);
+}
+USHORT KeQueryActiveGroupCount(VOID)
+{
+    return (USHORT)((in_group(ALL_PROCESSOR_GROUPS) + PER_GROUP - 1) / PER_GROUP);
+}
+USHORT KeQueryMaximumGroupCount(VOID)
+{
+    return KeQueryActiveGroupCount();
+}
 
 ULONG KeQueryActiveProcessorCount(PKAFFINITY ActiveProcessors)
 {

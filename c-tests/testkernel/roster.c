@@ -106,7 +106,8 @@ VOID tk_threads_end(VOID)
     TK_LOCK();
     for (thread = tk_threads; thread != NULL; thread = thread->next) {
         if (thread->kind == TK_SYSTEM && thread->state != TK_GONE)
-            tk_breach("thread-leak", &thread->waits_at, thread->waits_in, "system thread %u is still there at TkEnd", thread->id);
+            tk_breach("thread-leak", &thread->waits_at, thread->waits_in, "system thread %u is still there at TkEnd",
+                      thread->id);
         if (thread->kind == TK_CALLER && thread->counted)
             tk_breach("thread-leak", &thread->site, "last call", "a thread that called TkThreadEnter has not left");
     }

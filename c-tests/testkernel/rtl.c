@@ -15,7 +15,8 @@ VOID RtlFillMemory(VOID *Destination, SIZE_T Length, int Fill)
 VOID RtlCopyMemory(VOID *Destination, const VOID *Source, SIZE_T Length)
 {
     if (Length > 0 && (TK_INSIDE(Destination, Source, Length) || TK_INSIDE(Source, Destination, Length)))
-        tk_breach("copy-overlap", NULL, NULL, "RtlCopyMemory of %I64u bytes from %p to %p", (ULONG64)Length, Source, Destination);
+        tk_breach("copy-overlap", NULL, NULL, "RtlCopyMemory of %I64u bytes from %p to %p", (ULONG64)Length, Source,
+                  Destination);
     host_move(Destination, Source, Length);
 }
 

@@ -20,7 +20,8 @@ VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
     ULONG i;
     for (i = 0; i < self->held_count; i++)
         if (self->held[i].lock == (ULONG_PTR)SpinLock)
-            tk_breach("lock-in-use", &self->held[i].site, "acquired here", "spin lock %p is initialised while held", (void *)SpinLock);
+            tk_breach("lock-in-use", &self->held[i].site, "acquired here", "spin lock %p is initialised while held",
+                      (void *)SpinLock);
     tk_word_store(SpinLock, 0);
 }
 
@@ -39,7 +40,8 @@ static VOID may_acquire(PKTHREAD self, PKSPIN_LOCK lock, const char *function)
     tk_require_irql(DISPATCH_LEVEL, function);
     held = find(self, lock);
     if (held != NULL)
-        tk_breach("lock-recursive", &held->site, "acquired here", "%s of spin lock %p, which this thread holds", function, (void *)lock);
+        tk_breach("lock-recursive", &held->site, "acquired here", "%s of spin lock %p, which this thread holds",
+                  function, (void *)lock);
     if (self->held_count == TK_LOCKS)
         tk_breach("lock-depth", &self->held[0].site, "outermost lock", "%u spin locks are held", TK_LOCKS);
 }
@@ -109,7 +111,8 @@ static struct tk_held release(PKTHREAD self, PKSPIN_LOCK lock, const char *funct
     struct tk_held *held = find(self, lock), was;
     ULONG i;
     if (held == NULL)
-        tk_breach("lock-not-owner", NULL, NULL, "%s of spin lock %p, which this thread does not hold", function, (void *)lock);
+        tk_breach("lock-not-owner", NULL, NULL, "%s of spin lock %p, which this thread does not hold", function,
+                  (void *)lock);
     was = *held;
     if (was.raised != lowers)
         tk_breach("lock-wrong-release", &was.site, "acquired here", "%s of a spin lock that was acquired %s", function,
@@ -134,10 +137,11 @@ VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
     tk_require_dispatch("KeReleaseSpinLock");
     was = release(self, SpinLock, "KeReleaseSpinLock", TRUE);
     if (NewIrql > DISPATCH_LEVEL || (self->held_count == 0 && NewIrql != self->held_from))
-        tk_breach("lock-wrong-irql", &was.site, "acquired here", "KeReleaseSpinLock to IRQL %u, it was taken at %u", NewIrql,
-                  self->held_from);
+        tk_breach("lock-wrong-irql", &was.site, "acquired here", "KeReleaseSpinLock to IRQL %u, it was taken at %u",
+                  NewIrql, self->held_from);
     if (self->held_count > 0 && NewIrql < DISPATCH_LEVEL)
-        tk_breach("lock-wrong-irql", &self->held[0].site, "still held", "KeReleaseSpinLock to IRQL %u with another lock held", NewIrql);
+        tk_breach("lock-wrong-irql", &self->held[0].site, "still held",
+                  "KeReleaseSpinLock to IRQL %u with another lock held", NewIrql);
     self->irql = NewIrql;
 }
 
@@ -156,7 +160,8 @@ VOID TkRequireNoLocks(PCSTR What)
 {
     PKTHREAD self = tk_self();
     if (self->held_count > 0)
-        tk_breach("lock-held-at-callout", &self->held[0].site, "acquired here", "%s with %u spin locks held", What, self->held_count);
+        tk_breach("lock-held-at-callout", &self->held[0].site, "acquired here", "%s with %u spin locks held", What,
+                  self->held_count);
 }
 
 VOID tk_lock_release(const VOID *memory, SIZE_T size)
@@ -165,7 +170,8 @@ VOID tk_lock_release(const VOID *memory, SIZE_T size)
     ULONG i;
     for (i = 0; i < self->held_count; i++)
         if (TK_INSIDE(self->held[i].lock, memory, size))
-            tk_breach("object-in-use", &self->held[i].site, "acquired here", "freed memory holds a spin lock that is held");
+            tk_breach("object-in-use", &self->held[i].site, "acquired here",
+                      "freed memory holds a spin lock that is held");
 }
 
 static PKTHREAD owner_of(ULONG_PTR word)
@@ -189,7 +195,8 @@ static VOID hunt(PKTHREAD self, PKSPIN_LOCK lock)
             ULONG_PTR word = tk_word_load(wanted);
             PKTHREAD owner = owner_of(word);
             if (owner == NULL && word != 0 && word == tk_word_load(wanted))
-                tk_breach("lock-not-initialized", NULL, NULL, "spin lock %p holds %I64x, which names no thread", (void *)wanted, (ULONG64)word);
+                tk_breach("lock-not-initialized", NULL, NULL, "spin lock %p holds %I64x, which names no thread",
+                          (void *)wanted, (ULONG64)word);
             if (owner == self) {
                 closed++;
                 break;

@@ -13,7 +13,8 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess, POBJECT
     tk_require_irql(PASSIVE_LEVEL, "PsCreateSystemThread");
     tk_require_begun("PsCreateSystemThread");
     if (ThreadHandle == NULL || StartRoutine == NULL || ProcessHandle != NULL || ClientId != NULL)
-        tk_breach("thread-arguments", NULL, NULL, "PsCreateSystemThread needs a handle and a routine, no process, no client id");
+        tk_breach("thread-arguments", NULL, NULL,
+                  "PsCreateSystemThread needs a handle and a routine, no process, no client id");
     *ThreadHandle = NULL;
     if (tk_fail("PsCreateSystemThread"))
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -33,7 +34,8 @@ NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus)
     PKTHREAD self = tk_self();
     (void)ExitStatus;
     if (self->kind != TK_SYSTEM)
-        tk_breach("thread-terminate", NULL, NULL, "PsTerminateSystemThread on a thread that PsCreateSystemThread did not make");
+        tk_breach("thread-terminate", NULL, NULL,
+                  "PsTerminateSystemThread on a thread that PsCreateSystemThread did not make");
     tk_require_return(PASSIVE_LEVEL, "a system thread", "thread-raised-irql", "thread-lock-held", NULL);
     TK_LOCK();
     tk_object_drop(self);

@@ -7,9 +7,9 @@
 #include "kernel.h"
 
 #define INTERRUPT_TIME 0x12FFFFF000ULL
-#define COUNTER 0x7FFFFFF000LL
-#define FREQUENCY 10000000
-#define TICK 156250 /* 15.625 ms */
+#define COUNTER        0x7FFFFFF000LL
+#define FREQUENCY      10000000
+#define TICK           156250 /* 15.625 ms */
 
 LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER PerformanceFrequency)
 {
@@ -45,7 +45,8 @@ VOID KeStallExecutionProcessor(ULONG MicroSeconds)
 {
     (void)tk_self();
     if (MicroSeconds > 50)
-        tk_breach("stall-too-long", NULL, NULL, "KeStallExecutionProcessor for %u us, use it for 50 us at most", MicroSeconds);
+        tk_breach("stall-too-long", NULL, NULL, "KeStallExecutionProcessor for %u us, use it for 50 us at most",
+                  MicroSeconds);
     TK_LOCK();
     tk_clock_to(TkNow() + (ULONGLONG)MicroSeconds * 10);
     TK_UNLOCK();

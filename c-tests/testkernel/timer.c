@@ -11,8 +11,7 @@ struct active {
 
 static struct active *active;
 
-#define CHECK_TIMER(t) \
-    tk_object_check(&(t)->Header, TK_TYPE_TIMER, TK_TYPE_TIMER + SynchronizationTimer, "a timer")
+#define CHECK_TIMER(t) tk_object_check(&(t)->Header, TK_TYPE_TIMER, TK_TYPE_TIMER + SynchronizationTimer, "a timer")
 
 VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
 {

@@ -82,7 +82,8 @@ static VOID enqueue(PWORK_QUEUE_ITEM item, PIO_WORKITEM io, WORK_QUEUE_TYPE type
 {
     struct queued *q = find(item != NULL ? (const VOID *)item : (const VOID *)io), **link = &queue;
     if (q != NULL)
-        tk_breach("work-item-queued-twice", &q->site, "queued here", "work item %p is in the queue", item != NULL ? (PVOID)item : (PVOID)io);
+        tk_breach("work-item-queued-twice", &q->site, "queued here", "work item %p is in the queue",
+                  item != NULL ? (PVOID)item : (PVOID)io);
     if (type != CriticalWorkQueue && type != DelayedWorkQueue && type != NormalWorkQueue)
         tk_breach("work-item-queue-type", NULL, NULL, "queue type %d is not for drivers", (int)type);
     q = host_allocate(sizeof *q, 16);
@@ -117,7 +118,8 @@ VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
     tk_require_irql(DISPATCH_LEVEL, "ExQueueWorkItem");
     TK_LOCK();
     if (WorkItem->List.Blink != (PLIST_ENTRY)TK_MARK(WorkItem) || WorkItem->WorkerRoutine == NULL)
-        tk_breach("work-item-not-initialized", NULL, NULL, "%p is not an initialised work item (or a copy of one)", (void *)WorkItem);
+        tk_breach("work-item-not-initialized", NULL, NULL, "%p is not an initialised work item (or a copy of one)",
+                  (void *)WorkItem);
     enqueue(WorkItem, NULL, QueueType);
     WorkItem->List.Flink = &WorkItem->List;
     TK_UNLOCK();
@@ -149,7 +151,8 @@ static VOID check(PIO_WORKITEM item, const char *function)
     while (i != NULL && i != item)
         i = i->next;
     if (i == NULL)
-        tk_breach("work-item-unknown", NULL, NULL, "%s of %p, which IoAllocateWorkItem did not make", function, (void *)item);
+        tk_breach("work-item-unknown", NULL, NULL, "%s of %p, which IoAllocateWorkItem did not make", function,
+                  (void *)item);
     if (i->freed)
         tk_breach("work-item-freed", &i->gone, "freed here", "%s of a work item that is freed", function);
 }
@@ -182,12 +185,14 @@ static VOID queue_io(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine, PIO_WORKIT
     TK_UNLOCK();
 }
 
-VOID IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine, WORK_QUEUE_TYPE QueueType, PVOID Context)
+VOID IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine, WORK_QUEUE_TYPE QueueType,
+                     PVOID Context)
 {
     queue_io(IoWorkItem, WorkerRoutine, NULL, QueueType, Context, "IoQueueWorkItem");
 }
 
-VOID IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine, WORK_QUEUE_TYPE QueueType, PVOID Context)
+VOID IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine, WORK_QUEUE_TYPE QueueType,
+                       PVOID Context)
 {
     queue_io(IoWorkItem, NULL, WorkerRoutine, QueueType, Context, "IoQueueWorkItemEx");
 }
@@ -216,6 +221,6 @@ VOID tk_work_release(const VOID *memory, SIZE_T size)
     struct queued *q;
     for (q = queue; q != NULL; q = q->next)
         if (q->item != NULL && TK_INSIDE(q->item, memory, size))
-            tk_breach("object-in-use", &q->site, "queued here", "memory at %p is freed or initialised while a work item in it is queued",
-                      (void *)q->item);
+            tk_breach("object-in-use", &q->site, "queued here",
+                      "memory at %p is freed or initialised while a work item in it is queued", (void *)q->item);
 }

@@ -2,8 +2,8 @@
 /* The life of the pin, and the only place where the allocator is made, given memory and taken down. */
 #include "pin.h"
 
-#define TAG_PIN PIN_TAG('S', 'P', 'i', 'n')
-#define RECORDS 4096
+#define TAG_PIN  PIN_TAG('S', 'P', 'i', 'n')
+#define RECORDS  4096
 #define PATIENCE (-50000000LL) /* 5 s for frames to come home */
 
 NTSTATUS PinCreate(const PIN_CONFIG *Config, PPIN *Pin)

@@ -16,7 +16,7 @@
 #define PIN_NOTE_QUEUED     PIN_TAG('Q', 'U', 'E', 'U')
 #define PIN_NOTE_CONSUMED   PIN_TAG('C', 'O', 'N', 'S')
 /* A note up to here is the number of a picture: the one in the frame or, without a frame, one that was dropped. */
-#define PIN_LAST_PICTURE    0x00ffffff
+#define PIN_LAST_PICTURE 0x00ffffff
 
 /* The device fills a frame. IRQL: DISPATCH_LEVEL. */
 typedef VOID NTAPI PIN_FILL(PVOID Context, ULONG Picture, PVOID Frame);
@@ -66,31 +66,22 @@ typedef struct _PIN {
     PVOID Thread;
 } PIN, *PPIN;
 
-_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
-NTSTATUS PinCreate(_In_ const PIN_CONFIG *Config, _Out_ PPIN *Pin);
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS PinCreate(_In_ const PIN_CONFIG *Config, _Out_ PPIN *Pin);
 
 /* One step up or down: STOP, ACQUIRE, PAUSE, RUN. */
-_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
-NTSTATUS PinSetDeviceState(_Inout_ PPIN Pin, _In_ KSSTATE ToState, _In_ KSSTATE FromState);
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS
+    PinSetDeviceState(_Inout_ PPIN Pin, _In_ KSSTATE ToState, _In_ KSSTATE FromState);
 
-_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
-NTSTATUS PinClose(_In_ PPIN Pin);
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS PinClose(_In_ PPIN Pin);
 
-_IRQL_requires_(PASSIVE_LEVEL)
-VOID ProducerInitialize(_Inout_ PPIN Pin);
-_IRQL_requires_(PASSIVE_LEVEL)
-VOID ProducerStart(_Inout_ PPIN Pin);
-_IRQL_requires_(PASSIVE_LEVEL)
-VOID ProducerStop(_Inout_ PPIN Pin);
+_IRQL_requires_(PASSIVE_LEVEL) VOID ProducerInitialize(_Inout_ PPIN Pin);
+_IRQL_requires_(PASSIVE_LEVEL) VOID ProducerStart(_Inout_ PPIN Pin);
+_IRQL_requires_(PASSIVE_LEVEL) VOID ProducerStop(_Inout_ PPIN Pin);
 
-_IRQL_requires_(PASSIVE_LEVEL)
-VOID ConsumerInitialize(_Inout_ PPIN Pin);
-_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
-NTSTATUS ConsumerStart(_Inout_ PPIN Pin);
+_IRQL_requires_(PASSIVE_LEVEL) VOID ConsumerInitialize(_Inout_ PPIN Pin);
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS ConsumerStart(_Inout_ PPIN Pin);
 /* Comes back when every packet has been delivered. */
-_IRQL_requires_(PASSIVE_LEVEL)
-VOID ConsumerStop(_Inout_ PPIN Pin);
-_IRQL_requires_max_(DISPATCH_LEVEL)
-VOID ConsumerQueue(_Inout_ PPIN Pin, _Inout_ PIN_PACKET *Packet);
+_IRQL_requires_(PASSIVE_LEVEL) VOID ConsumerStop(_Inout_ PPIN Pin);
+_IRQL_requires_max_(DISPATCH_LEVEL) VOID ConsumerQueue(_Inout_ PPIN Pin, _Inout_ PIN_PACKET *Packet);
 
 #endif

@@ -55,6 +55,15 @@ VOID text_number(struct text *text, ULONG64 number)
     }
 }
 
+VOID text_status(struct text *text, NTSTATUS status)
+{
+    int shift;
+    text_put(text, "0x");
+    for (shift = 28; shift >= 0; shift -= 4) {
+        put(text, "0123456789ABCDEF"[(ULONG)status >> shift & 15]);
+    }
+}
+
 VOID text_quoted(struct text *text, const char *words, SIZE_T length)
 {
     SIZE_T i;

@@ -21,6 +21,7 @@ VOID text_to_stream(struct text *text, int stream);
 VOID text_to_file(struct text *text, struct host_file *file);
 VOID text_put(struct text *text, const char *words);
 VOID text_number(struct text *text, ULONG64 number);
+VOID text_status(struct text *text, NTSTATUS status); /* as the WDK writes them: 0xC000000D */
 /* Somebody else's words: between quotation marks, shortened, and nothing that could break the line. */
 VOID text_quoted(struct text *text, const char *words, SIZE_T length);
 /* Hands over what is left; FALSE if not everything arrived. The file stays open. */

@@ -1,10 +1,12 @@
-//! What went wrong, counted on lines of their own: no successful call on the fast path writes here.
+//! What went wrong, counted apart: no successful call on the fast path writes here.
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
 /// Counts since create; each modulo 2^64.
-#[repr(align(64))]
+#[repr(C)]
 #[derive(Default)]
 pub struct Counters {
+    /// Keeps the counts off the cache line of what stands before them.
+    _gap: [u64; 7],
     /// Allocations that found no frame.
     pub empty: AtomicU64,
     /// Allocations before commit or after decommit.

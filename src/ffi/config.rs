@@ -33,7 +33,7 @@ pub unsafe extern "C" fn SfaInitializeConfig(config: Out_PSFA_CONFIG) -> SFA_VOI
         DefaultFrames: 8,
         PoolTag: 0,
         Level: SFA_LEVEL_FAST,
-        Records: 256,
+        Records: 32,
         Reserved: 0,
         Context: core::ptr::null_mut(),
         AllocateMemory: None,

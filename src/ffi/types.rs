@@ -99,8 +99,8 @@ pub struct SFA_CONFIG {
     pub PoolTag: ULONG,
     /// SFA_LEVEL_XXX. Default SFA_LEVEL_FAST.
     pub Level: ULONG,
-    /// Records that the flight recorder holds, rounded up to a power of two, 1 to SFA_MAX_RECORDS. Default 256;
-    /// 16 bytes each.
+    /// Records that the flight recorder holds, rounded up to a power of two, 1 to SFA_MAX_RECORDS. Default 32, which
+    /// suffices for what seldom happens; 16 bytes each.
     pub Records: ULONG,
     /// 0.
     pub Reserved: ULONG,

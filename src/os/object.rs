@@ -16,13 +16,11 @@ unsafe impl<T: Send> Send for Object<T> {}
 impl<T> Object<T> {
     /// Moves a value into memory of its own.
     pub fn new(value: T, tag: u32) -> Option<Self> {
-        const { assert!(align_of::<T>() <= 64) };
+        const { assert!(align_of::<T>() <= 16, "a pool block is aligned to 16 and no more") };
         let bytes = size_of::<T>().max(1);
-        // A pool block is aligned to 16; what wants more gets a whole page, which is aligned to a page.
-        let bytes = if align_of::<T>() > 16 { bytes.max(crate::core::framing::PAGE as usize) } else { bytes };
         // SAFETY: nonpaged, any size above 0.
         let place = NonNull::new(unsafe { sys::SfaOsAllocate(bytes, tag, 0) })?.cast();
-        // SAFETY: fresh memory, large enough and aligned as said above.
+        // SAFETY: fresh memory, large enough, and aligned to 16.
         unsafe { place.write(value) };
         Some(Self { value: place, tag })
     }

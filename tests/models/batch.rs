@@ -71,14 +71,17 @@ pub fn a_batch_and_a_free() {
 pub fn a_batch_that_drains() {
     let b = Bench::open(shape(1, 1, 1), Level::Fast, 0);
     let c = b.clone();
-    let (other, (out, done)) = beside(move || take(&c, 0, 2), || {
-        let out = b.desk.drain(stamp).unwrap();
-        let done = b.desk.finish();
-        if done {
-            b.remake();
-        }
-        (out, done)
-    });
+    let (other, (out, done)) = beside(
+        move || take(&c, 0, 2),
+        || {
+            let out = b.desk.drain(stamp).unwrap();
+            let done = b.desk.finish();
+            if done {
+                b.remake();
+            }
+            (out, done)
+        },
+    );
     let (granted, _, drained) = other.unwrap_err();
     assert!(matches!(granted, Granted::Empty | Granted::NotReady));
     assert_eq!(drained, out > 0, "lost wake-up");

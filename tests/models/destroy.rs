@@ -53,8 +53,7 @@ pub fn after_a_drain() {
 pub fn after_two_errands() {
     let b = Bench::out(shape(2, 1, 1), Level::Fast, 1);
     let (c, d) = (b.clone(), b.clone());
-    let (first, (second, dead)) =
-        beside(move || c.give(0), || beside(move || d.give(1), || destroy(&b)));
+    let (first, (second, dead)) = beside(move || c.give(0), || beside(move || d.give(1), || destroy(&b)));
     assert_eq!((first, second), ((1, false), (1, false)));
     assert!(dead || destroy(&b));
 }

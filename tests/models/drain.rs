@@ -42,8 +42,7 @@ pub fn the_last_free() {
 pub fn the_last_of_two_frees() {
     let b = Bench::out(shape(2, 2, 1), Level::Fast, 0);
     let (c, d) = (b.clone(), b.clone());
-    let ((_, first), ((_, second), out)) =
-        beside(move || c.give(0), || beside(move || d.give(1), || drain(&b)));
+    let ((_, first), ((_, second), out)) = beside(move || c.give(0), || beside(move || d.give(1), || drain(&b)));
     assert_eq!(u32::from(first) + u32::from(second), u32::from(out > 0), "lost wake-up");
     end(&b);
 }

@@ -64,10 +64,8 @@ pub fn a_search_over_a_commit() {
     bench.commit(shape(1, 1, 1));
     let b = Arc::new(bench);
     let c = b.clone();
-    let (other, this) = beside(
-        move || c.take(0),
-        || recommit(&b, shape(2, 2, 2)).then(|| b.take(0).expect("false empty")),
-    );
+    let (other, this) =
+        beside(move || c.take(0), || recommit(&b, shape(2, 2, 2)).then(|| b.take(0).expect("false empty")));
     match (other, this) {
         (Ok(frame), Some(this)) => assert_ne!(frame, this),
         (Err(refused), _) => assert_eq!(refused, Granted::NotReady, "false empty"),

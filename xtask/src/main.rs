@@ -4,6 +4,7 @@ mod copy;
 mod header;
 mod headers;
 mod packages;
+mod runner;
 mod test;
 mod workspace;
 

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    archive, headers, packages,
+    archive, headers, packages, runner,
     workspace::{cargo, run},
 };
 use std::{process::ExitCode, time::Instant};
@@ -19,6 +19,10 @@ const CHECKS: &[Check] = &[
     ("MSVC dialect", headers::dialect),
     ("archive", archive::check),
     ("archive, pool only", archive::pool_only),
+    ("C tests, gcc", runner::gcc),
+    ("C tests, clang", runner::clang),
+    ("C tests, address", runner::address),
+    ("C tests, thread", runner::thread),
     ("cargo test", || run(cargo().args(["test", "--workspace"])).map(|text| summary(&text))),
 ];
 

@@ -29,10 +29,10 @@ FORCEINLINE int TkIsEqualGuid(const GUID *a, const GUID *b)
 }
 
 #ifdef __cplusplus
-#define IsEqualGUID(a, b) TkIsEqualGuid(&(a), &(b))
+#define IsEqualGUID(a, b)        TkIsEqualGuid(&(a), &(b))
 #define IsEqualGUIDAligned(a, b) TkIsEqualGuid(&(a), &(b))
 #else
-#define IsEqualGUID(a, b) TkIsEqualGuid((a), (b))
+#define IsEqualGUID(a, b)        TkIsEqualGuid((a), (b))
 /* The aligned form takes lvalues in C as well, as in the WDK's wdm.h. */
 #define IsEqualGUIDAligned(a, b) TkIsEqualGuid(&(a), &(b))
 #endif
@@ -42,8 +42,8 @@ FORCEINLINE int TkIsEqualGuid(const GUID *a, const GUID *b)
 /* Outside the guard: initguid.h may set INITGUID after a first inclusion. */
 #undef DEFINE_GUID
 #ifdef INITGUID
-#define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8) \
-    EXTERN_C const GUID name; \
+#define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8)                                                   \
+    EXTERN_C const GUID name;                                                                                          \
     const GUID name = {l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}}
 #else
 #define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8) EXTERN_C const GUID name

@@ -12,9 +12,9 @@
 #include "sal_none.h"
 
 #ifdef __cplusplus
-#define EXTERN_C extern "C"
+#define EXTERN_C       extern "C"
 #define EXTERN_C_START extern "C" {
-#define EXTERN_C_END }
+#define EXTERN_C_END   }
 #else
 #define EXTERN_C extern
 #define EXTERN_C_START
@@ -32,8 +32,8 @@
 #endif
 
 #if defined(_WIN32)
-#define NTAPI __stdcall
-#define FASTCALL __fastcall
+#define NTAPI             __stdcall
+#define FASTCALL          __fastcall
 #define DECLSPEC_NORETURN __declspec(noreturn)
 #define DECLSPEC_ALIGN(n) __declspec(align(n))
 #else
@@ -65,7 +65,7 @@
 #define VOID void
 #endif
 #ifndef TRUE
-#define TRUE 1
+#define TRUE  1
 #define FALSE 0
 #endif
 
@@ -104,14 +104,26 @@ typedef CCHAR KPROCESSOR_MODE;
 typedef enum _MODE { KernelMode, UserMode, MaximumMode } MODE;
 
 typedef union _LARGE_INTEGER {
-    TK_EXTENSION struct { ULONG LowPart; LONG HighPart; };
-    struct { ULONG LowPart; LONG HighPart; } u;
+    TK_EXTENSION struct {
+        ULONG LowPart;
+        LONG HighPart;
+    };
+    struct {
+        ULONG LowPart;
+        LONG HighPart;
+    } u;
     LONGLONG QuadPart;
 } LARGE_INTEGER, *PLARGE_INTEGER, PHYSICAL_ADDRESS, *PPHYSICAL_ADDRESS;
 
 typedef union _ULARGE_INTEGER {
-    TK_EXTENSION struct { ULONG LowPart; ULONG HighPart; };
-    struct { ULONG LowPart; ULONG HighPart; } u;
+    TK_EXTENSION struct {
+        ULONG LowPart;
+        ULONG HighPart;
+    };
+    struct {
+        ULONG LowPart;
+        ULONG HighPart;
+    } u;
     ULONGLONG QuadPart;
 } ULARGE_INTEGER, *PULARGE_INTEGER;
 
@@ -146,11 +158,11 @@ typedef struct _OBJECT_ATTRIBUTES {
     PVOID SecurityQualityOfService;
 } OBJECT_ATTRIBUTES, *POBJECT_ATTRIBUTES;
 
-#define OBJ_KERNEL_HANDLE 0x00000200
+#define OBJ_KERNEL_HANDLE    0x00000200
 #define OBJ_CASE_INSENSITIVE 0x00000040
-#define InitializeObjectAttributes(p, n, a, r, s) \
-    ((p)->Length = sizeof(OBJECT_ATTRIBUTES), (p)->RootDirectory = (r), (p)->Attributes = (a), \
-     (p)->ObjectName = (n), (p)->SecurityDescriptor = (s), (p)->SecurityQualityOfService = NULL)
+#define InitializeObjectAttributes(p, n, a, r, s)                                                                      \
+    ((p)->Length = sizeof(OBJECT_ATTRIBUTES), (p)->RootDirectory = (r), (p)->Attributes = (a), (p)->ObjectName = (n),  \
+     (p)->SecurityDescriptor = (s), (p)->SecurityQualityOfService = NULL)
 
 typedef struct _CLIENT_ID {
     HANDLE UniqueProcess;
@@ -171,23 +183,23 @@ typedef struct _PROCESSOR_NUMBER {
 #define C_ASSERT(e) extern char tk_c_assert_[(e) ? 1 : -1]
 #endif
 
-#define NT_SUCCESS(Status) (((NTSTATUS)(Status)) >= 0)
-#define NT_INFORMATION(Status) ((((ULONG)(Status)) >> 30) == 1)
-#define NT_WARNING(Status) ((((ULONG)(Status)) >> 30) == 2)
-#define NT_ERROR(Status) ((((ULONG)(Status)) >> 30) == 3)
-#define UNREFERENCED_PARAMETER(P) ((void)(P))
-#define DBG_UNREFERENCED_PARAMETER(P) ((void)(P))
-#define FIELD_OFFSET(type, field) ((LONG)offsetof(type, field))
-#define RTL_NUMBER_OF(a) (sizeof(a) / sizeof((a)[0]))
-#define ARRAYSIZE(a) RTL_NUMBER_OF(a)
-#define RTL_FIELD_SIZE(type, field) (sizeof(((type *)0)->field))
-#define RTL_SIZEOF_THROUGH_FIELD(type, field) (offsetof(type, field) + RTL_FIELD_SIZE(type, field))
+#define NT_SUCCESS(Status)                      (((NTSTATUS)(Status)) >= 0)
+#define NT_INFORMATION(Status)                  ((((ULONG)(Status)) >> 30) == 1)
+#define NT_WARNING(Status)                      ((((ULONG)(Status)) >> 30) == 2)
+#define NT_ERROR(Status)                        ((((ULONG)(Status)) >> 30) == 3)
+#define UNREFERENCED_PARAMETER(P)               ((void)(P))
+#define DBG_UNREFERENCED_PARAMETER(P)           ((void)(P))
+#define FIELD_OFFSET(type, field)               ((LONG)offsetof(type, field))
+#define RTL_NUMBER_OF(a)                        (sizeof(a) / sizeof((a)[0]))
+#define ARRAYSIZE(a)                            RTL_NUMBER_OF(a)
+#define RTL_FIELD_SIZE(type, field)             (sizeof(((type *)0)->field))
+#define RTL_SIZEOF_THROUGH_FIELD(type, field)   (offsetof(type, field) + RTL_FIELD_SIZE(type, field))
 #define CONTAINING_RECORD(address, type, field) ((type *)(void *)((PCHAR)(address) - offsetof(type, field)))
-#define MAXUSHORT 0xffff
-#define MAXULONG 0xffffffffu
-#define MAXLONG 0x7fffffff
-#define MAXLONGLONG 0x7fffffffffffffffLL
-#define MAXULONG_PTR (~(ULONG_PTR)0)
+#define MAXUSHORT                               0xffff
+#define MAXULONG                                0xffffffffu
+#define MAXLONG                                 0x7fffffff
+#define MAXLONGLONG                             0x7fffffffffffffffLL
+#define MAXULONG_PTR                            (~(ULONG_PTR)0)
 
 C_ASSERT(sizeof(LONG) == 4 && sizeof(ULONG) == 4 && sizeof(NTSTATUS) == 4);
 C_ASSERT(sizeof(LONGLONG) == 8 && sizeof(LARGE_INTEGER) == 8 && sizeof(WCHAR) == 2);

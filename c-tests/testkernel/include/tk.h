@@ -14,7 +14,7 @@
 #include "ntdef.h"
 #include "nt/site.h"
 
-#define TK_EXIT_BREACH 70
+#define TK_EXIT_BREACH   70
 #define TK_EXIT_BUGCHECK 71
 
 EXTERN_C_START
@@ -71,18 +71,18 @@ DECLSPEC_NORETURN VOID TkBreach(PCSTR Rule, PCSTR Format, ...);
 EXTERN_C_END
 
 #ifndef TESTKERNEL_BUILD
-#define TkBegin(t) (TK_HERE, TkBegin(t))
-#define TkEnd() (TK_HERE, TkEnd())
-#define TkSettle() (TK_HERE, TkSettle())
-#define TkAdvance(d) (TK_HERE, TkAdvance(d))
-#define TkSetProcessors(n) (TK_HERE, TkSetProcessors(n))
+#define TkBegin(t)              (TK_HERE, TkBegin(t))
+#define TkEnd()                 (TK_HERE, TkEnd())
+#define TkSettle()              (TK_HERE, TkSettle())
+#define TkAdvance(d)            (TK_HERE, TkAdvance(d))
+#define TkSetProcessors(n)      (TK_HERE, TkSetProcessors(n))
 #define TkSetThreadProcessor(n) (TK_HERE, TkSetThreadProcessor(n))
-#define TkFail(f, n) (TK_HERE, TkFail((f), (n)))
-#define TkRequireNoLocks(w) (TK_HERE, TkRequireNoLocks(w))
-#define TkRequireIrql(w, m) (TK_HERE, TkRequireIrql((w), (m)))
-#define TkThreadEnter() (TK_HERE, TkThreadEnter())
-#define TkThreadLeave() (TK_HERE, TkThreadLeave())
-#define TkBreach(...) (TK_HERE, TkBreach(__VA_ARGS__))
+#define TkFail(f, n)            (TK_HERE, TkFail((f), (n)))
+#define TkRequireNoLocks(w)     (TK_HERE, TkRequireNoLocks(w))
+#define TkRequireIrql(w, m)     (TK_HERE, TkRequireIrql((w), (m)))
+#define TkThreadEnter()         (TK_HERE, TkThreadEnter())
+#define TkThreadLeave()         (TK_HERE, TkThreadLeave())
+#define TkBreach(...)           (TK_HERE, TkBreach(__VA_ARGS__))
 #endif
 
 #endif

@@ -18,8 +18,14 @@ typedef const void *LPCVOID;
 #define MAX_PATH 260
 #endif
 
-typedef struct tagRECT { LONG left, top, right, bottom; } RECT, *PRECT;
-typedef struct tagPOINT { LONG x, y; } POINT, *PPOINT;
-typedef struct tagSIZE { LONG cx, cy; } SIZE, *PSIZE;
+typedef struct tagRECT {
+    LONG left, top, right, bottom;
+} RECT, *PRECT;
+typedef struct tagPOINT {
+    LONG x, y;
+} POINT, *PPOINT;
+typedef struct tagSIZE {
+    LONG cx, cy;
+} SIZE, *PSIZE;
 
 #endif

@@ -31,16 +31,24 @@ typedef enum _EVENT_TYPE { NotificationEvent, SynchronizationEvent } EVENT_TYPE;
 typedef enum _TIMER_TYPE { NotificationTimer, SynchronizationTimer } TIMER_TYPE;
 typedef enum _WAIT_TYPE { WaitAll, WaitAny } WAIT_TYPE;
 typedef enum _KWAIT_REASON {
-    Executive, FreePage, PageIn, PoolAllocation, DelayExecution, Suspended, UserRequest
+    Executive,
+    FreePage,
+    PageIn,
+    PoolAllocation,
+    DelayExecution,
+    Suspended,
+    UserRequest
 } KWAIT_REASON;
-typedef struct _KWAIT_BLOCK { PVOID Opaque[6]; } KWAIT_BLOCK, *PKWAIT_BLOCK;
+typedef struct _KWAIT_BLOCK {
+    PVOID Opaque[6];
+} KWAIT_BLOCK, *PKWAIT_BLOCK;
 C_ASSERT(sizeof(void *) != 8 || sizeof(KWAIT_BLOCK) == 48);
 
 #define MAXIMUM_WAIT_OBJECTS 64
-#define THREAD_WAIT_OBJECTS 3
-#define IO_NO_INCREMENT 0
-#define EVENT_INCREMENT 1
-#define SEMAPHORE_INCREMENT 1
+#define THREAD_WAIT_OBJECTS  3
+#define IO_NO_INCREMENT      0
+#define EVENT_INCREMENT      1
+#define SEMAPHORE_INCREMENT  1
 
 EXTERN_C_START
 VOID NTAPI KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State);
@@ -53,11 +61,10 @@ VOID NTAPI KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
 LONG NTAPI KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustment, BOOLEAN Wait);
 LONG NTAPI KeReadStateSemaphore(PRKSEMAPHORE Semaphore);
 
-NTSTATUS NTAPI KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
-                                     BOOLEAN Alertable, PLARGE_INTEGER Timeout);
-NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitType,
-                                        KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
-                                        BOOLEAN Alertable, PLARGE_INTEGER Timeout,
+NTSTATUS NTAPI KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
+                                     PLARGE_INTEGER Timeout);
+NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitType, KWAIT_REASON WaitReason,
+                                        KPROCESSOR_MODE WaitMode, BOOLEAN Alertable, PLARGE_INTEGER Timeout,
                                         PKWAIT_BLOCK WaitBlockArray);
 EXTERN_C_END
 

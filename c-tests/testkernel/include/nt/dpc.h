@@ -26,9 +26,7 @@ typedef struct _KDPC {
 C_ASSERT(sizeof(void *) != 8 || (sizeof(KDPC) == 64 && offsetof(KDPC, DeferredRoutine) == 24));
 C_ASSERT(sizeof(void *) != 8 || (offsetof(KDPC, DpcListEntry) == 8 && offsetof(KDPC, DpcData) == 56));
 
-typedef enum _KDPC_IMPORTANCE {
-    LowImportance, MediumImportance, HighImportance, MediumHighImportance
-} KDPC_IMPORTANCE;
+typedef enum _KDPC_IMPORTANCE { LowImportance, MediumImportance, HighImportance, MediumHighImportance } KDPC_IMPORTANCE;
 
 EXTERN_C_START
 VOID NTAPI KeInitializeDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVOID DeferredContext);

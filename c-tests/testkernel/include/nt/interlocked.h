@@ -43,7 +43,7 @@ VOID TkYieldProcessor(VOID);
 EXTERN_C_END
 
 #define KeMemoryBarrier() TkMemoryBarrier()
-#define MemoryBarrier() TkMemoryBarrier()
-#define YieldProcessor() TkYieldProcessor()
+#define MemoryBarrier()   TkMemoryBarrier()
+#define YieldProcessor()  TkYieldProcessor()
 
 #endif

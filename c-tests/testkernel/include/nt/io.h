@@ -12,10 +12,10 @@ typedef struct _FILE_OBJECT *PFILE_OBJECT;
 typedef struct _IO_STACK_LOCATION *PIO_STACK_LOCATION;
 typedef struct _MDL *PMDL;
 
-#define IRP_MJ_CREATE 0x00
-#define IRP_MJ_CLOSE 0x02
-#define IRP_MJ_DEVICE_CONTROL 0x0e
-#define IRP_MJ_CLEANUP 0x12
+#define IRP_MJ_CREATE           0x00
+#define IRP_MJ_CLOSE            0x02
+#define IRP_MJ_DEVICE_CONTROL   0x0e
+#define IRP_MJ_CLEANUP          0x12
 #define IRP_MJ_MAXIMUM_FUNCTION 0x1b
 
 typedef NTSTATUS NTAPI DRIVER_INITIALIZE(struct _DRIVER_OBJECT *DriverObject, PUNICODE_STRING RegistryPath);

@@ -68,11 +68,11 @@ FORCEINLINE PLIST_ENTRY RemoveTailList(PLIST_ENTRY Head)
 
 /* The sites stand in macros, so that a corrupt list is reported where the driver touched it. */
 #ifndef TESTKERNEL_BUILD
-#define RemoveEntryList(e) (TK_HERE, RemoveEntryList(e))
+#define RemoveEntryList(e)   (TK_HERE, RemoveEntryList(e))
 #define InsertHeadList(h, e) (TK_HERE, InsertHeadList((h), (e)))
 #define InsertTailList(h, e) (TK_HERE, InsertTailList((h), (e)))
-#define RemoveHeadList(h) (TK_HERE, RemoveHeadList(h))
-#define RemoveTailList(h) (TK_HERE, RemoveTailList(h))
+#define RemoveHeadList(h)    (TK_HERE, RemoveHeadList(h))
+#define RemoveTailList(h)    (TK_HERE, RemoveTailList(h))
 #endif
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "../ntdef.h"
 
-#define ALL_PROCESSOR_GROUPS 0xffff
+#define ALL_PROCESSOR_GROUPS   0xffff
 #define MAXIMUM_PROC_PER_GROUP 64
 
 EXTERN_C_START

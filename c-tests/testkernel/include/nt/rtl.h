@@ -16,8 +16,8 @@ VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING String, PCWSTR Source);
 EXTERN_C_END
 
 #define RtlEqualMemory(a, b, n) (RtlCompareMemory((a), (b), (n)) == (SIZE_T)(n))
-#define RtlCopyBytes RtlCopyMemory
-#define RtlZeroBytes RtlZeroMemory
-#define RtlFillBytes RtlFillMemory
+#define RtlCopyBytes            RtlCopyMemory
+#define RtlZeroBytes            RtlZeroMemory
+#define RtlFillBytes            RtlFillMemory
 
 #endif

@@ -16,15 +16,15 @@ typedef struct _OBJECT_HANDLE_INFORMATION {
 typedef VOID NTAPI KSTART_ROUTINE(PVOID StartContext);
 typedef KSTART_ROUTINE *PKSTART_ROUTINE;
 
-#define DELETE 0x00010000u
-#define SYNCHRONIZE 0x00100000u
-#define EVENT_MODIFY_STATE 0x0002
-#define EVENT_ALL_ACCESS 0x001F0003u
+#define DELETE                 0x00010000u
+#define SYNCHRONIZE            0x00100000u
+#define EVENT_MODIFY_STATE     0x0002
+#define EVENT_ALL_ACCESS       0x001F0003u
 #define SEMAPHORE_MODIFY_STATE 0x0002
-#define THREAD_ALL_ACCESS 0x001FFFFFu
-#define LOW_PRIORITY 0
-#define LOW_REALTIME_PRIORITY 16
-#define HIGH_PRIORITY 31
+#define THREAD_ALL_ACCESS      0x001FFFFFu
+#define LOW_PRIORITY           0
+#define LOW_REALTIME_PRIORITY  16
+#define HIGH_PRIORITY          31
 
 EXTERN_C_START
 extern POBJECT_TYPE *PsThreadType;
@@ -32,9 +32,9 @@ extern POBJECT_TYPE *ExEventObjectType;
 extern POBJECT_TYPE *ExSemaphoreObjectType;
 extern POBJECT_TYPE *IoFileObjectType;
 
-NTSTATUS NTAPI PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
-                                    POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
-                                    CLIENT_ID *ClientId, PKSTART_ROUTINE StartRoutine, PVOID StartContext);
+NTSTATUS NTAPI PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
+                                    HANDLE ProcessHandle, CLIENT_ID *ClientId, PKSTART_ROUTINE StartRoutine,
+                                    PVOID StartContext);
 NTSTATUS NTAPI PsTerminateSystemThread(NTSTATUS ExitStatus);
 PKTHREAD NTAPI KeGetCurrentThread(VOID);
 PETHREAD NTAPI PsGetCurrentThread(VOID);
@@ -49,7 +49,7 @@ LONG_PTR NTAPI ObfDereferenceObject(PVOID Object);
 NTSTATUS NTAPI ZwClose(HANDLE Handle);
 EXTERN_C_END
 
-#define ObReferenceObject(Object) ObfReferenceObject(Object)
+#define ObReferenceObject(Object)   ObfReferenceObject(Object)
 #define ObDereferenceObject(Object) ObfDereferenceObject(Object)
 
 #endif

@@ -1,0 +1,156 @@
+//! The C tests as a program of their own, built by CMake: with other compilers, and with sanitizers in both halves.
+use crate::{
+    archive,
+    copy::Copy,
+    workspace::{cargo, program, root, run, target},
+};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Builds the runner from the sources below `from`; answers the program.
+fn build(from: &Path, name: &str, compiler: &str, flags: &str, archive: &Path) -> Result<PathBuf, String> {
+    let dir = target().join("runner").join(name);
+    let mut cmake = program("cmake");
+    cmake.arg("-S").arg(from.join("c-tests")).arg("-B").arg(&dir).arg("-DCMAKE_BUILD_TYPE=Debug");
+    cmake.arg(format!("-DCMAKE_C_COMPILER={compiler}")).arg(format!("-DCMAKE_C_FLAGS={flags}"));
+    run(cmake.arg(format!("-DSFA_LIBRARY={}", archive.display())))?;
+    run(program("cmake").arg("--build").arg(&dir).args(["-j", "2"]))?;
+    Ok(dir.join("sfa_c_tests"))
+}
+
+/// The closing line `N passed, N failed` of a run that passed.
+fn result(runner: &mut Command) -> Result<String, String> {
+    let text = run(runner)?;
+    let closing = text.lines().rev().find(|line| line.contains(" passed, "));
+    match closing {
+        Some(line) if line.contains(" 0 failed") && !line.starts_with("0 ") => Ok(line.to_owned()),
+        _ => Err(format!("no test passed\n{text}")),
+    }
+}
+
+fn plain(compiler: &str) -> Result<String, String> {
+    let runner = build(root(), compiler, compiler, "", &archive::build()?)?;
+    result(&mut program(runner))?;
+    // The same once more through ctest, as a user of CMake would.
+    let text = run(program("ctest").arg("--test-dir").arg(target().join("runner").join(compiler)).args(["-j", "2"]))?;
+    let line = text.lines().find(|line| line.contains("tests passed")).unwrap_or_default();
+    Ok(line.to_owned())
+}
+
+/// CMake, gcc and ctest.
+pub fn gcc() -> Result<String, String> {
+    plain("gcc")
+}
+
+/// CMake, clang and ctest.
+pub fn clang() -> Result<String, String> {
+    plain("clang-19")
+}
+
+/// A sanitizer, as both compilers call it.
+struct Sanitizer {
+    rust: &'static str,
+    c: &'static str,
+    /// What its reports say.
+    report: &'static str,
+}
+
+const ADDRESS: Sanitizer = Sanitizer {
+    rust: "address",
+    c: "-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all",
+    report: "AddressSanitizer",
+};
+const THREAD: Sanitizer =
+    Sanitizer { rust: "thread", c: "-g -O1 -fsanitize=thread", report: "ThreadSanitizer: data race" };
+
+impl Sanitizer {
+    /// The archive, instrumented. Only the compiler of the day knows how, so it has to be told to dare.
+    fn archive(&self, mut cargo: Command, dir: &Path) -> Result<PathBuf, String> {
+        const TRIPLE: &str = "x86_64-unknown-linux-gnu";
+        let flags = format!("-Zsanitizer={} -Cunsafe-allow-abi-mismatch=sanitizer", self.rust);
+        cargo.args(["build", "-q", "-p", "sfa", "--release", "--target", TRIPLE]);
+        run(cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags).env("CARGO_TARGET_DIR", dir))?;
+        Ok(dir.join(TRIPLE).join("release/libsfa.a"))
+    }
+
+    fn all(&self) -> Result<String, String> {
+        let archive = self.archive(cargo(), &target().join("sanitizer").join(self.rust))?;
+        let runner = build(root(), self.rust, "gcc", self.c, &archive)?;
+        result(&mut program(runner))
+    }
+
+    /// Plants a bug and runs one test, which must end with a report.
+    fn catches(&self, bug: &Bug) -> Result<(), String> {
+        let copy = Copy::new(bug.name)?;
+        copy.replace(bug.file, bug.from, bug.to)?;
+        let archive = self.archive(copy.cargo(), &target().join("copies/sanitizer").join(self.rust))?;
+        let runner = build(copy.dir(), bug.name, "gcc", self.c, &archive)?;
+        match run(program(runner).arg(bug.test)) {
+            Err(text) if text.contains(self.report) => Ok(()),
+            Err(text) => Err(format!("{}: failed, but without a report\n{text}", bug.name)),
+            Ok(_) => Err(format!("{}: not caught", bug.name)),
+        }
+    }
+}
+
+/// A bug that a sanitizer must report.
+struct Bug {
+    name: &'static str,
+    file: &'static str,
+    from: &'static str,
+    to: &'static str,
+    test: &'static str,
+}
+
+const OVERFLOWS: [Bug; 2] = [
+    Bug {
+        name: "overflow-in-rust",
+        file: "src/os/memory.rs",
+        from: "write_bytes(0, bytes)",
+        to: "write_bytes(0, bytes + 1)",
+        test: "one_block_of_driver_memory_holds_all_frames",
+    },
+    Bug {
+        name: "overflow-in-c",
+        file: "src/os/nt.c",
+        from: "KeInitializeEvent((PKEVENT)Event, NotificationEvent, FALSE);",
+        to: "KeInitializeEvent((PKEVENT)((char *)Event + 16), NotificationEvent, FALSE);",
+        test: "the_smallest_driver",
+    },
+];
+const RACES: [Bug; 2] = [
+    Bug {
+        name: "race-in-rust",
+        file: "src/core/pool.rs",
+        from: "match word.cas(old, old | bit, Release, Relaxed) {",
+        to: "match word.cas(old, old | bit, Relaxed, Relaxed) {",
+        test: "two_threads",
+    },
+    Bug {
+        name: "race-in-c",
+        file: "src/os/nt.c",
+        from: "    KIRQL irql;\n    KeAcquireSpinLock((PKSPIN_LOCK)Lock, &irql);\n    return irql;",
+        to: "    (void)Lock;\n    return KeGetCurrentIrql();",
+        test: "two_threads",
+    },
+];
+
+fn sanitized(sanitizer: &Sanitizer, bugs: &[Bug]) -> Result<String, String> {
+    let line = sanitizer.all()?;
+    for bug in bugs {
+        sanitizer.catches(bug)?;
+    }
+    Ok(format!("{line}; {} planted bugs reported", bugs.len()))
+}
+
+/// AddressSanitizer and UndefinedBehaviorSanitizer over both halves.
+pub fn address() -> Result<String, String> {
+    sanitized(&ADDRESS, &OVERFLOWS)
+}
+
+/// ThreadSanitizer over both halves.
+pub fn thread() -> Result<String, String> {
+    sanitized(&THREAD, &RACES)
+}
