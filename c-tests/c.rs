@@ -101,7 +101,7 @@ impl Test {
         let (code, text) = match self.end {
             End::Pass => (0, String::new()),
             End::Breach(rule) => (BREACH, format!("breach: {rule}:")),
-            End::BugCheck(code) => (BUGCHECK, format!("bugcheck {code} ")),
+            End::BugCheck(code) => (BUGCHECK, format!("bugcheck {code}")),
         };
         let good = outcome.code == Some(code) && outcome.errors.contains(&text);
         (!good).then(|| {

@@ -5,7 +5,8 @@
  * TEST(name) { ... } at the beginning of a line defines a test; CHECK(condition) ends it when false. Each test runs in
  * a process of its own, between TkBegin and TkEnd: what it leaks, or does against a rule of the test kernel, fails it.
  * TEST_BREACH(name, "rule") passes only if the test kernel ends it for that rule, TEST_BUGCHECK(name, "code") only
- * with that bug check, code as in "0x53464101". Names of tests are unique over all files, as they are C functions.
+ * with a bug check whose report begins with code, as in "0x53464101" or "0x53464101 (0x1,". Names of tests are unique
+ * over all files, as they are C functions.
  */
 #ifndef CHECK_H
 #define CHECK_H

@@ -131,7 +131,7 @@ void (SFAAPI *PSFA_TRACE)(_In_opt_ PVOID Context, _In_ const struct SFA_RECORD *
 #define SFA_RECORD_FREE 5
 
 /**
- * SFA_RECORD.Kind: an allocation found no free frame.
+ * SFA_RECORD.Kind: an allocation found no free frame; Note is 0, or the number of frames that a batch wanted.
  */
 #define SFA_RECORD_EMPTY 6
 
@@ -269,11 +269,12 @@ typedef struct SFA_STATISTICS {
      */
     ULONG64 Stride;
     /**
-     * Frames handed out. Exact if asked at least once in 2^30 allocations.
+     * Frames handed out, and those of a batch that were put back because it could not be completed. Exact if asked at
+     * least once in 2^30 allocations.
      */
     ULONG64 Allocations;
     /**
-     * Frames that came back.
+     * Frames that came back, or were put back.
      */
     ULONG64 Frees;
     /**

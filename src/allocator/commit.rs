@@ -39,15 +39,15 @@ impl Allocator {
         .map_err(|refusal| self.refused(refusal))?;
         self.desk.begin().map_err(Status::from)?;
         if let Err(status) = self.acquire(layout) {
-            self.desk.settled(os::stamp(), Kind::NoMemory, layout.frames);
             self.trace(Kind::NoMemory, NO_FRAME, layout.frames);
+            self.desk.settled(os::stamp(), Kind::NoMemory, layout.frames);
             return Err(status);
         }
         self.paged.store(layout.paged, Relaxed);
         self.drained.clear();
         let epoch = Shape::unpack(self.desk.words().shape().load(Relaxed)).epoch;
-        self.desk.commit(Shape::plan(layout.frames, os::processors(), epoch.wrapping_add(1)), os::stamp());
         self.trace(Kind::Commit, NO_FRAME, layout.frames);
+        self.desk.commit(Shape::plan(layout.frames, os::processors(), epoch.wrapping_add(1)), os::stamp());
         Ok(())
     }
 
@@ -90,28 +90,24 @@ impl Allocator {
 
     /// Waits until every frame is home or the time `deadline` has come, then gives their memory back.
     pub fn decommit(&self, deadline: u64) -> Result<(), Status> {
-        let out = self.desk.drain(os::stamp).map_err(|phase| match phase {
-            crate::core::ledger::Phase::Open => Status::DEVICE_BUSY,
-            other => Status::from(other),
-        })?;
+        let out = self.desk.drain(os::stamp).map_err(Status::from)?;
         self.trace(Kind::Drain, NO_FRAME, out);
         // The last free signals the event. With no frame out there is at most a callback that has not come back yet.
         let mut wait = out > 0;
         while !self.desk.finish() {
-            if wait {
-                wait = false;
-                if !self.drained.wait(deadline) {
-                    return Err(Status::TIMEOUT);
-                }
-            } else if os::time() >= deadline {
+            let late = if wait { !self.drained.wait(deadline) } else { os::time() >= deadline };
+            if late {
+                self.desk.give_up();
                 return Err(Status::TIMEOUT);
-            } else {
+            }
+            if !wait {
                 os::pause();
             }
+            wait = false;
         }
         self.release();
-        self.desk.settled(os::stamp(), Kind::Decommit, 0);
         self.trace(Kind::Decommit, NO_FRAME, 0);
+        self.desk.settled(os::stamp(), Kind::Decommit, 0); // the last touch: somebody may be about to destroy
         Ok(())
     }
 

@@ -76,7 +76,12 @@ impl Allocator {
         self.admit(place)?;
         match self.desk.allocate(place.processor, os::stamp) {
             Granted::Frame(frame) => Ok(self.address(frame)),
-            other => Err(self.none(other)),
+            other => {
+                if other == Granted::Empty {
+                    self.counters.saw(Shape::unpack(self.desk.words().shape().load(Relaxed)).frames);
+                }
+                Err(self.none(other))
+            }
         }
     }
 
@@ -87,9 +92,6 @@ impl Allocator {
             Granted::Empty => (&self.counters.empty, Kind::Empty, Status::INSUFFICIENT_RESOURCES),
             _ => (&self.counters.not_ready, Kind::NotReady, Status::DEVICE_NOT_READY),
         };
-        if let Granted::Empty = granted {
-            self.counters.saw(Shape::unpack(self.desk.words().shape().load(Relaxed)).frames);
-        }
         count(counter);
         self.trace(kind, NO_FRAME, 0);
         status

@@ -3,7 +3,7 @@ use super::object::Allocator;
 use crate::{
     core::{
         address::Address,
-        desk::{Broken, Tally},
+        audit::{Broken, Tally},
         framing::Layout,
         ledger::Level,
         record::{NO_FRAME, Record},

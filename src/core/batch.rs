@@ -6,7 +6,7 @@
 //! Frames that are put back are frees: watchers hear of them, because an allocation in between may have found nothing.
 use super::{
     desk::{Desk, Errand, Granted},
-    ledger::Ledger,
+    ledger::{Ledger, Phase},
     pool::Took,
     record::{Kind, Record, Stamp},
     word::{Lock, Words},
@@ -89,13 +89,20 @@ where
         stamp: &impl Fn() -> Stamp,
     ) -> (Granted, Option<Errand<'_, S::W>>) {
         let mut last = Granted::Empty;
-        while batch.len < count {
+        self.shut(l);
+        let free = self.pool.shape().frames.wrapping_sub(l.out) as usize;
+        // What cannot be completed is not begun: the peak stays true.
+        let enough = batch.len.wrapping_add(free) >= count || l.phase != Phase::Open;
+        while enough && batch.len < count {
             last = self.grant(l, stamp);
             let Granted::Frame(frame) = last else { break };
             batch.push(frame);
         }
         if let Granted::Frame(_) = last {
             return (last, None);
+        }
+        if last == Granted::Empty {
+            l.trace(stamp, Kind::Empty, u32::MAX, count as u32);
         }
         let mut back = 0u32;
         for frame in batch.iter() {

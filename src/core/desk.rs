@@ -12,20 +12,19 @@
 //!   frame hears of the next one. No fence and no second read are needed.
 //! * **Nothing is touched too late.** A free on the words ends with its compare-and-swap. A free at the desk ends with
 //!   the release of the lock, unless it has an errand to run with the lock dropped (a callback, a wake-up); then it is
-//!   counted in `inside`, and dropping the [`Errand`] is its last touch. [`Desk::retire`] refuses while a frame is out
+//!   counted in `inside`, and dropping the [`Errand`] is its last touch. `retire` (life.rs) refuses while a frame is out
 //!   or a call is inside.
 //!
 //! SHUT sends takes and frees here, WATCH only frees: so a subscriber costs the allocating side nothing.
 //!
 //! Decide under the lock, act after it: no method calls out. What is to be done is returned.
 use super::{
-    ledger::{Ledger, Level, Phase},
+    ledger::{Ledger, Phase},
     pool::{Gave, Pool, Took},
     record::{Kind, Record, Stamp},
-    shape::{MAX_FRAMES, Shape},
-    word::{FRAMES, Lock, SHUT, WATCH, Word, Words},
+    word::{Lock, SHUT, Word, Words},
 };
-use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use core::sync::atomic::Ordering::{Relaxed, Release};
 
 /// What became of an allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,41 +66,6 @@ impl<W: Word> Drop for Errand<'_, W> {
     }
 }
 
-/// A rule that [`Desk::check`] found broken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Broken {
-    /// A word beyond the shape is open or has frames.
-    Beyond = 1,
-    /// A word has bits for frames that do not exist.
-    Bits,
-    /// A word's flags are not those of the ledger.
-    Flags,
-    /// The count of frames out is not that of the words.
-    Out,
-    /// There are frames where none are committed.
-    Phase,
-}
-
-/// Frame counts of one instant under the lock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tally {
-    /// Frames committed.
-    pub frames: u32,
-    /// Frames out.
-    pub out: u32,
-    /// Most frames out at once.
-    pub peak: u32,
-    /// Allocations since create.
-    pub takes: u64,
-    /// Level in force.
-    pub level: Level,
-    /// Records ever written.
-    pub records: u64,
-    /// Where the allocator is in its life.
-    pub phase: Phase,
-}
-
 /// A pool, the lock beside it, and who may do what when.
 pub struct Desk<S: Words, L> {
     pub(super) pool: Pool<S>,
@@ -133,7 +97,7 @@ where
         })
     }
 
-    fn settle(&self, l: &mut Ledger<R>) {
+    pub(super) fn settle(&self, l: &mut Ledger<R>) {
         let needed = l.needed();
         let missing = needed & !l.raised;
         if missing != 0 {
@@ -233,152 +197,6 @@ where
             let inside = self.pool.words().inside();
             inside.add(1, Relaxed); // the lock orders it before any retire
             Errand { inside, notices, drained }
-        })
-    }
-
-    fn home(&self, l: &Ledger<R>) -> bool {
-        l.out == 0 && self.pool.words().inside().load(Acquire) == 0
-    }
-
-    /// Begins a commit. Answers the phase that stands in the way.
-    pub fn begin(&self) -> Result<(), Phase> {
-        self.at(|l| match l.phase {
-            Phase::Idle => {
-                l.phase = Phase::Changing;
-                Ok(())
-            }
-            other => Err(other),
-        })
-    }
-
-    /// Ends a commit or decommit that has no frames to show.
-    pub fn settled(&self, stamp: Stamp, kind: Kind, note: u32) {
-        self.at(|l| {
-            if l.phase == Phase::Changing {
-                l.phase = Phase::Idle;
-            }
-            l.log(stamp, kind, note);
-        });
-    }
-
-    /// Ends a commit: every frame of the shape can be had from now on.
-    pub fn commit(&self, shape: Shape, stamp: Stamp) {
-        self.at(|l| {
-            self.pool.fill(shape);
-            l.out = 0;
-            l.phase = Phase::Open;
-            l.log(stamp, Kind::Commit, shape.frames);
-        });
-    }
-
-    /// Stops handing frames out and answers how many are out; goes on with a drain that was begun before.
-    pub fn drain(&self, stamp: impl Fn() -> Stamp) -> Result<u32, Phase> {
-        self.at(|l| match l.phase {
-            Phase::Open => {
-                l.phase = Phase::Draining;
-                self.settle(l);
-                l.log(stamp(), Kind::Drain, l.out);
-                Ok(l.out)
-            }
-            Phase::Draining => Ok(l.out),
-            other => Err(other),
-        })
-    }
-
-    /// Ends a drain if every frame is home and nobody runs an errand: the frames' memory may go.
-    pub fn finish(&self) -> bool {
-        self.at(|l| {
-            let done = l.phase == Phase::Draining && self.home(l);
-            if done {
-                self.pool.clear();
-                l.raised = SHUT;
-                l.phase = Phase::Changing;
-            }
-            done
-        })
-    }
-
-    /// Ends everything, unless a frame is out or a call is inside; says whether frames were committed.
-    pub fn retire(&self) -> Option<bool> {
-        self.at(|l| {
-            if matches!(l.phase, Phase::Changing | Phase::Dead) {
-                return None;
-            }
-            self.shut(l);
-            let committed = l.phase != Phase::Idle;
-            self.home(l).then(|| {
-                self.pool.clear();
-                l.raised = SHUT;
-                l.phase = Phase::Dead;
-                committed
-            })
-        })
-    }
-
-    /// Changes the level.
-    pub fn set_level(&self, level: Level) {
-        self.at(|l| l.level = level);
-    }
-
-    /// Whether a frame is out just now.
-    pub fn is_out(&self, frame: u32) -> bool {
-        self.pool.is_out(frame)
-    }
-
-    /// Writes a remark into the flight recorder, at [`Level::Record`].
-    pub fn note(&self, frame: u32, note: u32, stamp: impl Fn() -> Stamp) {
-        self.at(|l| l.trace(stamp, Kind::Note, frame, note));
-    }
-
-    /// Writes what seldom happens into the flight recorder.
-    pub fn log(&self, stamp: Stamp, kind: Kind, note: u32) {
-        self.at(|l| l.log(stamp, kind, note));
-    }
-
-    /// Copies records; see [`Recorder::copy`](super::record::Recorder::copy).
-    pub fn records(&self, from: u64, into: &mut [Record]) -> (u64, usize) {
-        self.at(|l| l.recorder().copy(from, into))
-    }
-
-    /// Counts frames. Does not stop anybody: below [`Level::Count`] the number out may be one of a moment ago.
-    pub fn tally(&self) -> Tally {
-        self.at(|l| {
-            let frames = self.pool.shape().frames;
-            let out = frames.saturating_sub(self.pool.count());
-            let takes = l.add_takes(self.pool.takes());
-            l.peak = l.peak.max(out);
-            let records = l.recorder().written();
-            Tally { frames, out, peak: l.peak, takes, level: l.level, records, phase: l.phase }
-        })
-    }
-
-    /// Checks every invariant, with everybody kept off the words.
-    pub fn check(&self) -> Result<(), Broken> {
-        self.at(|l| {
-            let shape = self.pool.shape();
-            let words = self.pool.words();
-            for i in 0..=words.last() {
-                let word = words.at(i).load(Relaxed);
-                if i > shape.mask && (word & SHUT == 0 || word & FRAMES != 0) {
-                    return Err(Broken::Beyond);
-                }
-                if i <= shape.mask && word & FRAMES & !shape.bits(i) != 0 {
-                    return Err(Broken::Bits);
-                }
-                if i <= shape.mask && word & (SHUT | WATCH) != l.raised {
-                    return Err(Broken::Flags);
-                }
-            }
-            let claimed = (l.raised & SHUT != 0).then_some(l.out);
-            self.shut(l);
-            let out = shape.frames.wrapping_sub(self.pool.count());
-            if claimed.is_some_and(|claimed| claimed != out) || l.peak < out || shape.frames > MAX_FRAMES {
-                return Err(Broken::Out);
-            }
-            if shape.frames != 0 && matches!(l.phase, Phase::Idle | Phase::Dead) {
-                return Err(Broken::Phase);
-            }
-            Ok(())
         })
     }
 }

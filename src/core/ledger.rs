@@ -44,6 +44,8 @@ pub enum Level {
 pub struct Ledger<R> {
     pub(super) phase: Phase,
     pub(super) level: Level,
+    /// Somebody waits in a decommit.
+    pub(super) waiting: bool,
     /// Those who want to hear of every free.
     pub(super) watchers: u32,
     /// The flags that are up on all words in use.
@@ -63,6 +65,7 @@ impl<R: AsMut<[Record]> + AsRef<[Record]>> Ledger<R> {
         Self {
             phase: Phase::Idle,
             level,
+            waiting: false,
             watchers,
             raised: SHUT,
             out: 0,

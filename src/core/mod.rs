@@ -9,11 +9,13 @@
 )]
 
 pub mod address;
+pub mod audit;
 pub mod batch;
 pub mod counters;
 pub mod desk;
 pub mod framing;
 pub mod ledger;
+pub mod life;
 pub mod pool;
 pub mod record;
 pub mod shape;

@@ -64,7 +64,7 @@ pub const SFA_RECORD_DECOMMIT: u8 = 3;
 pub const SFA_RECORD_ALLOCATE: u8 = 4;
 /// SFA_RECORD.Kind: a frame came back; Note is the number of frames out.
 pub const SFA_RECORD_FREE: u8 = 5;
-/// SFA_RECORD.Kind: an allocation found no free frame.
+/// SFA_RECORD.Kind: an allocation found no free frame; Note is 0, or the number of frames that a batch wanted.
 pub const SFA_RECORD_EMPTY: u8 = 6;
 /// SFA_RECORD.Kind: an allocation came before commit or after decommit.
 pub const SFA_RECORD_NOT_READY: u8 = 7;
@@ -134,9 +134,10 @@ pub struct SFA_STATISTICS {
     pub Level: ULONG,
     /// Bytes from one frame to the next; 0 where frames are separate.
     pub Stride: ULONG64,
-    /// Frames handed out. Exact if asked at least once in 2^30 allocations.
+    /// Frames handed out, and those of a batch that were put back because it could not be completed. Exact if asked at
+    /// least once in 2^30 allocations.
     pub Allocations: ULONG64,
-    /// Frames that came back.
+    /// Frames that came back, or were put back.
     pub Frees: ULONG64,
     /// Allocations that found no free frame.
     pub Empty: ULONG64,

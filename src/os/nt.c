@@ -75,7 +75,8 @@ ULONG SFAAPI SfaOsEventWait(PVOID Event, ULONG64 Deadline)
 {
     LARGE_INTEGER timeout;
     ULONG64 now = SfaOsTime();
-    timeout.QuadPart = Deadline > now ? -(LONGLONG)(Deadline - now) : 0;
+    ULONG64 left = Deadline > now ? Deadline - now : 0;
+    timeout.QuadPart = -(LONGLONG)(left < MAXLONGLONG ? left : MAXLONGLONG);
     return KeWaitForSingleObject(Event, Executive, KernelMode, FALSE,
                                  Deadline == (ULONG64)-1 ? NULL : &timeout) != STATUS_TIMEOUT;
 }

@@ -1,11 +1,14 @@
 //! Tasks of this repository: `cargo xtask` lists them.
 mod archive;
+mod cbuild;
 mod copy;
+mod demo;
 mod header;
 mod headers;
 mod packages;
 mod runner;
 mod test;
+mod timeline;
 mod workspace;
 
 use std::process::ExitCode;
@@ -22,6 +25,7 @@ fn main() -> ExitCode {
             header::write();
             ExitCode::SUCCESS
         }
+        Some("demo") => demo::run(&args[1..]),
         Some("test") => test::all(&args[1..]),
         _ => {
             eprintln!("{HELP}");

@@ -1,0 +1,107 @@
+//! How frames come and go at the desk: commit, drain, end. The states are drawn at [`Phase`].
+use super::{
+    desk::Desk,
+    ledger::{Ledger, Phase},
+    record::{Kind, Record, Stamp},
+    shape::Shape,
+    word::{Lock, SHUT, Word, Words},
+};
+use core::sync::atomic::Ordering::Acquire;
+
+impl<S, L, R> Desk<S, L>
+where
+    S: Words,
+    L: Lock<Value = Ledger<R>>,
+    R: AsMut<[Record]> + AsRef<[Record]>,
+{
+    fn home(&self, l: &Ledger<R>) -> bool {
+        l.out == 0 && self.pool.words().inside().load(Acquire) == 0
+    }
+
+    /// Begins a commit. Answers the phase that stands in the way.
+    pub fn begin(&self) -> Result<(), Phase> {
+        self.at(|l| match l.phase {
+            Phase::Idle => {
+                l.phase = Phase::Changing;
+                Ok(())
+            }
+            other => Err(other),
+        })
+    }
+
+    /// Ends a commit or decommit that has no frames to show.
+    pub fn settled(&self, stamp: Stamp, kind: Kind, note: u32) {
+        self.at(|l| {
+            if l.phase == Phase::Changing {
+                l.phase = Phase::Idle;
+            }
+            l.log(stamp, kind, note);
+        });
+    }
+
+    /// Ends a commit: every frame of the shape can be had from now on.
+    pub fn commit(&self, shape: Shape, stamp: Stamp) {
+        self.at(|l| {
+            self.pool.fill(shape);
+            l.out = 0;
+            l.phase = Phase::Open;
+            l.log(stamp, Kind::Commit, shape.frames);
+        });
+    }
+
+    /// Stops handing frames out and answers how many are out; goes on with a drain that somebody gave up waiting for.
+    /// One caller at a time: it ends with [`Desk::finish`] or [`Desk::give_up`].
+    pub fn drain(&self, stamp: impl Fn() -> Stamp) -> Result<u32, Phase> {
+        self.at(|l| match l.phase {
+            Phase::Open => {
+                l.phase = Phase::Draining;
+                l.waiting = true;
+                self.settle(l);
+                l.log(stamp(), Kind::Drain, l.out);
+                Ok(l.out)
+            }
+            Phase::Draining if !l.waiting => {
+                l.waiting = true;
+                Ok(l.out)
+            }
+            Phase::Draining => Err(Phase::Changing),
+            other => Err(other),
+        })
+    }
+
+    /// Waits no longer; the drain goes on.
+    pub fn give_up(&self) {
+        self.at(|l| l.waiting = false);
+    }
+
+    /// Ends a drain if every frame is home and nobody runs an errand: the frames' memory may go.
+    pub fn finish(&self) -> bool {
+        self.at(|l| {
+            let done = l.phase == Phase::Draining && self.home(l);
+            if done {
+                self.pool.clear();
+                l.raised = SHUT;
+                l.waiting = false;
+                l.phase = Phase::Changing;
+            }
+            done
+        })
+    }
+
+    /// Ends everything, unless a frame is out or a call is inside; says whether frames were committed.
+    pub fn retire(&self) -> Option<bool> {
+        self.at(|l| {
+            if l.waiting || matches!(l.phase, Phase::Changing | Phase::Dead) {
+                return None;
+            }
+            self.shut(l);
+            let committed = l.phase != Phase::Idle;
+            self.home(l).then(|| {
+                self.pool.clear();
+                l.raised = SHUT;
+                l.phase = Phase::Dead;
+                committed
+            })
+        })
+    }
+}

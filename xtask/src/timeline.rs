@@ -1,0 +1,207 @@
+//! The flight recorder as a picture: a lane per frame, coloured by who had it, and marks where a picture found none.
+//!
+//! A run that is too long for one row shows the window around its first drop, and all of it in a strip below.
+mod axis;
+pub mod records;
+mod story;
+mod strip;
+mod svg;
+
+use axis::Axis;
+use records::Record;
+use story::{Hold, Story};
+use svg::{DARK, GREY, LINE, PALE, RED, Svg};
+
+const WIDTH: f64 = 1180.0;
+const LEFT: f64 = 110.0;
+const RIGHT: f64 = 24.0;
+const TOP: f64 = 92.0;
+/// Periods in a window; a run up to half as long again is shown whole.
+const WINDOW: u64 = 24;
+/// Lanes beyond are not drawn.
+const MOST_LANES: u16 = 64;
+/// Where the tags of the sample's notes, read as numbers, have their colours and names.
+const OWNERS: [(&[u8; 4], &str, &str); 3] =
+    [(b"FILL", "#0969da", "driver fills"), (b"QUEU", "#bf8700", "queued"), (b"CONS", "#2da44e", "consumer")];
+/// For the tags of other drivers.
+const OTHERS: [&str; 4] = ["#8250df", "#1b7c83", "#bc4c00", "#57606a"];
+
+/// Draws the records. The size of a frame is not in them.
+pub fn draw(records: &[Record], frame_bytes: u64) -> String {
+    Drawing::new(Story::new(records)).draw(frame_bytes)
+}
+
+/// The drawing of one story.
+struct Drawing {
+    story: Story,
+    /// The part of time that the lanes show.
+    axis: Axis,
+    lanes: u16,
+    lane_height: f64,
+    /// Tags, in the order of the legend.
+    owners: Vec<u32>,
+}
+
+impl Drawing {
+    fn new(story: Story) -> Self {
+        let (from, to) = window(&story);
+        let axis = Axis { from, to, left: LEFT, right: WIDTH - RIGHT };
+        let lanes = story.frames.clamp(1, MOST_LANES);
+        let lane_height = (400.0 / f64::from(lanes)).clamp(11.0, 26.0);
+        let mut owners: Vec<u32> = OWNERS.iter().map(|(tag, ..)| u32::from_le_bytes(**tag)).collect();
+        for part in story.holds.iter().flat_map(|h| &h.parts) {
+            if !owners.contains(&part.owner) {
+                owners.push(part.owner);
+            }
+        }
+        owners.retain(|tag| story.holds.iter().any(|h| h.parts.iter().any(|p| p.owner == *tag)));
+        Self { story, axis, lanes, lane_height, owners }
+    }
+
+    fn draw(&self, frame_bytes: u64) -> String {
+        let mut svg = Svg::new();
+        let bottom = self.bottom();
+        self.title(&mut svg, frame_bytes);
+        self.legend(&mut svg);
+        for (x, label) in self.axis.ticks(self.story.start) {
+            svg.line((x, TOP - 6.0), (x, bottom), LINE, 1.0);
+            svg.text((x, bottom + 16.0), GREY, 12.0, "middle", &label);
+        }
+        // Numbers lie on top: a line through a bar must not cross one out.
+        let mut numbers = Svg::new();
+        for lane in 0..self.lanes {
+            self.lane(&mut svg, &mut numbers, lane);
+        }
+        self.drops(&mut svg);
+        svg.append(numbers);
+        let mut height = bottom + 28.0;
+        if (self.axis.from, self.axis.to) != (self.story.start, self.story.end) {
+            height = strip::draw(&mut svg, &self.story, &self.axis, height + 12.0);
+        }
+        svg.finish(WIDTH, height + 6.0)
+    }
+
+    /// Below the lanes of frames and the one of drops.
+    fn bottom(&self) -> f64 {
+        let drops = if self.story.drops.is_empty() { 0.0 } else { 28.0 };
+        TOP + f64::from(self.lanes) * self.lane_height + drops
+    }
+
+    fn title(&self, svg: &mut Svg, frame_bytes: u64) {
+        let story = &self.story;
+        let frames = format!("{} frames × {} bytes", story.frames, thousands(frame_bytes));
+        svg.title((16.0, 26.0), &frames);
+        let peak = story.occupancy().iter().map(|(_, out)| *out).max().unwrap_or(0);
+        let counts = format!(
+            "{} pictures · {} got a frame · {} dropped · at most {peak} frames out at once · {} ms",
+            story.holds.len() + story.drops.len(),
+            story.holds.len(),
+            story.drops.len(),
+            thousands((story.end - story.start) / 10_000)
+        );
+        svg.text((16.0, 45.0), svg::SOFT, 12.0, "start", &counts);
+    }
+
+    fn legend(&self, svg: &mut Svg) {
+        let mut x = LEFT;
+        for tag in &self.owners {
+            let (colour, name) = self.owner(*tag);
+            svg.bar((x, 60.0), (14.0, 12.0), colour, "");
+            svg.text((x + 20.0, 70.0), svg::SOFT, 12.0, "start", &name);
+            x += 48.0 + name.chars().count() as f64 * 6.0;
+        }
+        if !self.story.drops.is_empty() {
+            svg.cross((x + 6.0, 66.0), RED);
+            svg.text((x + 18.0, 70.0), svg::SOFT, 12.0, "start", "dropped: every frame is out");
+        }
+    }
+
+    fn owner(&self, tag: u32) -> (&'static str, String) {
+        if let Some((_, colour, name)) = OWNERS.iter().find(|(known, ..)| u32::from_le_bytes(**known) == tag) {
+            return (colour, (*name).into());
+        }
+        let place = self.owners.iter().position(|t| *t == tag).unwrap_or(0);
+        let name = if tag == 0 { "out".into() } else { String::from_utf8_lossy(&tag.to_le_bytes()).into_owned() };
+        (OTHERS[place % OTHERS.len()], name)
+    }
+
+    fn lane(&self, svg: &mut Svg, numbers: &mut Svg, lane: u16) {
+        let top = TOP + f64::from(lane) * self.lane_height;
+        let middle = top + self.lane_height / 2.0;
+        svg.line((LEFT, middle), (WIDTH - RIGHT, middle), PALE, 1.0);
+        if self.lane_height >= 14.0 || lane % 4 == 0 || lane + 1 == self.lanes {
+            svg.text((16.0, middle + 4.0), DARK, 12.0_f64.min(self.lane_height), "start", &format!("frame {lane}"));
+        }
+        for hold in self.story.holds.iter().filter(|h| h.frame == lane && self.axis.shows(h.from(), h.to())) {
+            self.hold(svg, numbers, hold, middle);
+        }
+    }
+
+    fn hold(&self, svg: &mut Svg, numbers: &mut Svg, hold: &Hold, middle: f64) {
+        let height = self.lane_height - if self.lane_height > 16.0 { 8.0 } else { 3.0 };
+        let mut widest = (0.0, 0.0);
+        for part in hold.parts.iter().filter(|p| self.axis.shows(p.from, p.to)) {
+            let (x, end) = (self.axis.x(part.from), self.axis.x(part.to));
+            if end - x > widest.1 {
+                widest = (x, end - x);
+            }
+            let (colour, name) = self.owner(part.owner);
+            let tip = format!("{name}, {}", self.axis.span(part.from, part.to));
+            svg.bar((x, middle - height / 2.0), (end - x, height), colour, &tip);
+        }
+        let Some(label) = hold.picture.map(|p| p.to_string()) else { return };
+        let size = 11.0_f64.min(height);
+        if widest.1 >= svg::width(&label, size) + 4.0 {
+            numbers.text((widest.0 + widest.1 / 2.0, middle + size * 0.36), "#fff", size, "middle", &label);
+        }
+    }
+
+    /// A cross for each drop, its picture's number where there is room, and a line through the frames that were taken.
+    fn drops(&self, svg: &mut Svg) {
+        if self.story.drops.is_empty() {
+            return;
+        }
+        let middle = self.bottom() - 14.0;
+        svg.text((16.0, middle + 4.0), DARK, 12.0, "start", "dropped");
+        let mut free_from = LEFT;
+        for drop in self.story.drops.iter().filter(|d| self.axis.shows(d.time, d.time)) {
+            let x = self.axis.x(drop.time);
+            svg.dashes((x, TOP - 6.0), (x, middle - 6.0), RED);
+            svg.cross((x, middle), RED);
+            let label = drop.picture.to_string();
+            if x >= free_from && x + 9.0 + svg::width(&label, 11.0) < WIDTH {
+                svg.text((x + 7.0, middle + 4.0), RED, 11.0, "start", &label);
+                free_from = x + 9.0 + svg::width(&label, 11.0);
+            }
+        }
+    }
+}
+
+/// All of a short story; else a window that has the first drop in its first half, or the beginning.
+fn window(story: &Story) -> (u64, u64) {
+    let period = story.period();
+    // A little less than a number of periods, so that no picture begins at the very edge.
+    let span = period * WINDOW - period / 4;
+    if story.end - story.start <= period * WINDOW * 3 / 2 {
+        return (story.start, story.end.max(story.start + 1));
+    }
+    let first = story.drops.first().map_or(story.start, |drop| drop.time.saturating_sub(span / 3));
+    let from = first.clamp(story.start, story.end - span);
+    (from, from + span)
+}
+
+/// 86400 as 86 400, with spaces that do not break.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push('\u{a0}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;
