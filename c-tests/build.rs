@@ -6,8 +6,8 @@ const RUNNER: &str = "main";
 
 /// A test in a line of C, and as a literal how it must end.
 fn test(line: &str) -> Option<(&str, String)> {
-    let (macro_name, rest) = line.split_once('(')?;
-    let (arguments, _) = rest.split_once(')')?;
+    let (macro_name, rest) = line.split_once('(').filter(|_| line.starts_with("TEST"))?;
+    let (arguments, _) = rest.rsplit_once(')').unwrap_or_else(|| panic!("a test must begin on one line: {line}"));
     let (name, detail) = arguments.split_once(',').map_or((arguments, ""), |(name, detail)| (name, detail.trim()));
     let end = match macro_name {
         "TEST" => "End::Pass".to_owned(),

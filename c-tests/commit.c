@@ -11,6 +11,13 @@ static NTSTATUS decommit(PSFA_ALLOCATOR Allocator, LONGLONG Units)
     return SfaDecommit(Allocator, &timeout);
 }
 
+/* So much virtual time has passed. A free that is not through when the wait ends costs a pause of a few units. */
+static void passed(ULONGLONG Start, ULONGLONG Units)
+{
+    CHECK(TkNow() - Start >= Units);
+    CHECK(TkNow() - Start <= Units + 20);
+}
+
 TEST(a_second_commit_is_refused)
 {
     PSFA_ALLOCATOR allocator = StreamOpen(3, 100);
@@ -98,7 +105,7 @@ TEST(decommit_waits_for_the_last_frame)
     LateFree(&late[1], allocator, frames[1], 70000);
     LateFree(&late[2], allocator, frames[2], 300);
     CHECK_STATUS(SfaDecommit(allocator, NULL), STATUS_SUCCESS);
-    CHECK(TkNow() - start == 70000);
+    passed(start, 70000);
     CHECK(late[0].Status == STATUS_SUCCESS && late[1].Status == STATUS_SUCCESS && late[2].Status == STATUS_SUCCESS);
     StreamClose(allocator);
 }
@@ -112,7 +119,7 @@ TEST(decommit_gives_up_at_its_timeout_and_finishes_later)
     CHECK_STATUS(decommit(allocator, 12345), STATUS_TIMEOUT);
     CHECK(TkNow() - start == 12345 && StreamOut(allocator) == 1);
     CHECK_STATUS(decommit(allocator, 100000), STATUS_SUCCESS);
-    CHECK(TkNow() - start == 20000);
+    passed(start, 20000);
     StreamCommit(allocator, 2, 50);
     StreamClose(allocator);
 }
@@ -146,7 +153,7 @@ TEST(each_decommit_waits_for_its_own_frames)
         start = TkNow();
         LateFree(&late, allocator, StreamTake(allocator), 1000);
         CHECK_STATUS(SfaDecommit(allocator, NULL), STATUS_SUCCESS);
-        CHECK(TkNow() - start == 1000);
+        passed(start, 1000);
         StreamCommit(allocator, 2, 100);
     }
     StreamClose(allocator);
@@ -162,7 +169,7 @@ TEST(the_longest_timeout_is_very_long)
     LateFree(&late, allocator, StreamTake(allocator), day);
     timeout.QuadPart = -MAXLONGLONG - 1;
     CHECK_STATUS(SfaDecommit(allocator, &timeout), STATUS_SUCCESS);
-    CHECK(TkNow() - start == (ULONGLONG)day);
+    passed(start, (ULONGLONG)day);
     StreamClose(allocator);
 }
 

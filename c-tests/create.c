@@ -36,7 +36,7 @@ TEST(the_defaults_are_as_documented)
     SfaInitializeConfig(&config);
     CHECK(config.Size == sizeof config && config.Flags == 0 && config.MaxFrames == SFA_MAX_FRAMES);
     CHECK(config.DefaultFrames == 8 && config.PoolTag == 0 && config.Level == SFA_LEVEL_FAST);
-    CHECK(config.Records == 256 && config.Reserved == 0 && config.Context == NULL);
+    CHECK(config.Records == 32 && config.Reserved == 0 && config.Context == NULL);
     CHECK(config.AllocateMemory == NULL && config.FreeMemory == NULL);
     CHECK(config.FreeNotify == NULL && config.Trace == NULL);
     accepted(&config);

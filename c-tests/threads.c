@@ -142,13 +142,13 @@ static void fight(ULONG Frames, const HAMMER *Like, ULONG Count, BOOLEAN Looker)
 
 TEST(two_threads_share_eight_frames)
 {
-    HAMMER like = {0, 40000, 4, PASSIVE_LEVEL, FALSE, 0, 0};
+    HAMMER like = {0, 100000, 4, PASSIVE_LEVEL, FALSE, 0, 0};
     fight(8, &like, 2, FALSE);
 }
 
 TEST(four_threads_fight_for_one_frame)
 {
-    HAMMER like = {0, 40000, 1, PASSIVE_LEVEL, FALSE, 0, 0};
+    HAMMER like = {0, 100000, 1, PASSIVE_LEVEL, FALSE, 0, 0};
     fight(1, &like, 4, FALSE);
 }
 
@@ -167,7 +167,7 @@ TEST(four_threads_with_batches)
 
 TEST(two_threads_at_dispatch_level)
 {
-    HAMMER like = {0, 30000, 3, DISPATCH_LEVEL, FALSE, 0, 0};
+    HAMMER like = {0, 60000, 3, DISPATCH_LEVEL, FALSE, 0, 0};
     fight(5, &like, 2, FALSE);
 }
 
@@ -181,17 +181,17 @@ TEST(threads_that_migrate)
 
 TEST(levels_checks_and_statistics_come_in_between)
 {
-    HAMMER like = {0, 6000, MOST, PASSIVE_LEVEL, FALSE, 0, 0};
+    HAMMER like = {0, 800, MOST, PASSIVE_LEVEL, FALSE, 0, 0};
     fight(30, &like, 3, TRUE);
 }
 
 TEST(levels_checks_and_statistics_come_in_between_batches)
 {
-    HAMMER like = {0, 4000, MOST, PASSIVE_LEVEL, TRUE, 0, 0};
+    HAMMER like = {0, 3000, MOST, PASSIVE_LEVEL, TRUE, 0, 0};
     fight(30, &like, 3, TRUE);
 }
 
-/* Works until it is stopped; while nothing is committed, time passes. */
+/* Works until it is stopped. Now and then, and while nothing is committed, it lets time pass. */
 static VOID NTAPI work_until_stopped(PVOID Context)
 {
     HAMMER *me = (HAMMER *)Context;
@@ -200,7 +200,7 @@ static VOID NTAPI work_until_stopped(PVOID Context)
     for (round = 0; ReadAcquire(&stop) == 0; round++) {
         before = me->Taken;
         one_round(me, round & 0xffff);
-        if (me->Taken == before) {
+        if (me->Taken == before || round % 16 == 0) {
             TkAdvance(1);
         }
     }

@@ -15,47 +15,67 @@ struct SFA_RECORD;
 /**
  * Brings memory for frames: one block for all of them, or with SFA_FLAG_SEPARATE_FRAMES one for each.
  *
- * @param[in]  Context        SFA_CONFIG.Context.
- * @param[in]  Bytes          How much.
- * @param[in]  AlignmentMask  VirtualAddress & AlignmentMask must be 0.
- * @param[out] VirtualAddress Receives where it is. It need not be zeroed.
- * @param[out] BusAddress     Receives where it is for the device, or is left 0.
+ * Normal memory that the processor may write, for instance from AllocateCommonBufferEx, never a device's own: SfaCommit()
+ * fills it with zeros, through the cache. Where the bus is not coherent, flush it before the device writes.
  *
- * @retval STATUS_SUCCESS  The memory belongs to the allocator until FreeMemory.
- * @retval (any error)     SfaCommit() answers it.
+ * @param[in]     Context         SFA_CONFIG.Context.
+ * @param[in]     Bytes           Frames times the stride, which is FrameSize rounded up to the alignment; with
+ *                                SFA_FLAG_SEPARATE_FRAMES FrameSize itself.
+ * @param[in]     AlignmentMask   VirtualAddress & AlignmentMask must be 0: FileAlignment, and at least 15.
+ * @param[out]    VirtualAddress  Receives where it is.
+ * @param[in,out] BusAddress      0. Receives where it is for the device, or stays 0. If set, the whole block must be
+ *                                contiguous for the device: the bus address of a frame is this plus the frame's offset.
+ *                                Neither its alignment nor its range is checked.
  *
- * IRQL: PASSIVE_LEVEL, no lock held. Called by SfaCommit().
+ * @retval STATUS_SUCCESS  The memory belongs to the allocator until FreeMemory. (Every NT_SUCCESS status counts as
+ *                         success. STATUS_PENDING does not make SfaCommit() wait.)
+ * @retval (any error)     SfaCommit() answers it, and FreeMemory is not called for this block. It is called after a
+ *                         success with misaligned memory, and not after a success with NULL.
+ *
+ * IRQL: PASSIVE_LEVEL, no lock of the library held. Called by SfaCommit().
  */
-typedef _IRQL_requires_(PASSIVE_LEVEL)
-NTSTATUS (SFAAPI *PSFA_ALLOCATE_MEMORY)(_In_opt_ PVOID Context, _In_ SIZE_T Bytes, _In_ ULONG AlignmentMask,
-                                        _Out_ PVOID *VirtualAddress, _Out_ PHYSICAL_ADDRESS *BusAddress);
+typedef _Function_class_(SFA_ALLOCATE_MEMORY) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
+NTSTATUS SFAAPI SFA_ALLOCATE_MEMORY(_In_opt_ PVOID Context, _In_ SIZE_T Bytes, _In_ ULONG AlignmentMask,
+                                    _Outptr_result_bytebuffer_(Bytes) PVOID *VirtualAddress,
+                                    _Inout_ PHYSICAL_ADDRESS *BusAddress);
+typedef SFA_ALLOCATE_MEMORY *PSFA_ALLOCATE_MEMORY;
 
 /**
  * Takes back what AllocateMemory brought: the same three values, once.
  *
- * IRQL: PASSIVE_LEVEL, no lock held. Called by SfaDecommit(), by SfaDestroy(), and by an SfaCommit() that fails.
+ * IRQL: PASSIVE_LEVEL, no lock of the library held. Called by SfaDecommit(), by SfaDestroy(), and by an SfaCommit() that
+ * fails.
  */
-typedef _IRQL_requires_(PASSIVE_LEVEL)
-void (SFAAPI *PSFA_FREE_MEMORY)(_In_opt_ PVOID Context, _In_ SIZE_T Bytes, _In_ PVOID VirtualAddress,
-                                _In_ PHYSICAL_ADDRESS BusAddress);
+typedef _Function_class_(SFA_FREE_MEMORY) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
+void SFAAPI SFA_FREE_MEMORY(_In_opt_ PVOID Context, _In_ SIZE_T Bytes, _In_ PVOID VirtualAddress,
+                            _In_ PHYSICAL_ADDRESS BusAddress);
+typedef SFA_FREE_MEMORY *PSFA_FREE_MEMORY;
 
 /**
- * Called once for every frame that came back, after it did. For drivers that keep events of their own (PortCls, stream
- * class). It may allocate and free frames.
+ * Called once for every frame that came back, after it did: another thread may have it already. For drivers that keep
+ * events of their own (PortCls, stream class).
  *
- * IRQL: that of the free, <= DISPATCH_LEVEL, no lock held.
+ * It may allocate frames. A free inside it calls it again, nested, on the same kernel stack: never free in a loop there.
+ * It must not call SfaDecommit() with NULL, which would wait for this very call; SfaDestroy() answers STATUS_DEVICE_BUSY.
+ *
+ * IRQL: that of the free, <= DISPATCH_LEVEL. No lock of the library is held; the driver's own are, if the free came with
+ * them: take none that a caller of SfaFreeFrame() holds.
  */
-typedef _IRQL_requires_max_(DISPATCH_LEVEL)
-void (SFAAPI *PSFA_FREE_NOTIFY)(_In_opt_ PVOID Context);
+typedef _Function_class_(SFA_FREE_NOTIFY) _IRQL_requires_max_(DISPATCH_LEVEL) _IRQL_requires_same_
+void SFAAPI SFA_FREE_NOTIFY(_In_opt_ PVOID Context);
+typedef SFA_FREE_NOTIFY *PSFA_FREE_NOTIFY;
 
 /**
  * Called for each commit, decommit, refused framing, failed allocation, double and foreign free. The record is good
- * during the call only.
+ * during the call only. A failed allocation is a dropped picture in a DPC: count there, do not print.
  *
- * IRQL: that of the call it tells of, <= DISPATCH_LEVEL, no lock held.
+ * It may call SfaQueryStatistics(), SfaReadRecords(), SfaNoteFrame() and SfaCheck(), and nothing else of this allocator.
+ *
+ * IRQL: that of the call it tells of, <= DISPATCH_LEVEL, no lock of the library held.
  */
-typedef _IRQL_requires_max_(DISPATCH_LEVEL)
-void (SFAAPI *PSFA_TRACE)(_In_opt_ PVOID Context, _In_ const struct SFA_RECORD *Record);
+typedef _Function_class_(SFA_TRACE) _IRQL_requires_max_(DISPATCH_LEVEL) _IRQL_requires_same_
+void SFAAPI SFA_TRACE(_In_opt_ PVOID Context, _In_ const struct SFA_RECORD *Record);
+typedef SFA_TRACE *PSFA_TRACE;
 
 #define SFA_VERSION_MAJOR 0
 #define SFA_VERSION_MINOR 1
@@ -162,7 +182,8 @@ void (SFAAPI *PSFA_TRACE)(_In_opt_ PVOID Context, _In_ const struct SFA_RECORD *
 #define SFA_RECORD_REFUSED 11
 
 /**
- * SFA_RECORD.Kind: memory for a commit ran out; Note is the number of frames.
+ * SFA_RECORD.Kind: memory for a commit was not to be had: it ran out, or AllocateMemory failed or answered
+ * wrongly; Note is the number of frames.
  */
 #define SFA_RECORD_NO_MEMORY 12
 
@@ -172,7 +193,11 @@ void (SFAAPI *PSFA_TRACE)(_In_opt_ PVOID Context, _In_ const struct SFA_RECORD *
 #define SFA_NO_FRAME 65535
 
 /**
- * A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory is nonpaged.
+ * A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory but that of paged frames is
+ * nonpaged.
+ *
+ * Every function answers STATUS_INVALID_HANDLE for NULL and for what is no allocator. That is best effort: a pointer to
+ * an allocator that was destroyed must not be passed to any function.
  */
 typedef struct SFA_ALLOCATOR SFA_ALLOCATOR;
 
@@ -245,7 +270,7 @@ typedef struct SFA_STATISTICS {
      */
     ULONG Size;
     /**
-     * Frames committed, 0 while none are.
+     * Frames committed; 0, like FrameSize and Stride, while none are.
      */
     ULONG Frames;
     /**
@@ -294,7 +319,7 @@ typedef struct SFA_STATISTICS {
      */
     ULONG64 ForeignFrees;
     /**
-     * Calls refused because of their IRQL.
+     * Calls refused because of their IRQL: tells STATUS_INVALID_DEVICE_STATE for that reason from the others.
      */
     ULONG64 WrongIrql;
     /**
@@ -391,14 +416,19 @@ void SFAAPI SfaInitializeConfig(_Out_ SFA_CONFIG * Config);
  */
 _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaCreate(_In_ const SFA_CONFIG * Config,
-                          _Outptr_result_maybenull_ PSFA_ALLOCATOR * Allocator);
+                          _Outptr_result_nullonfailure_ PSFA_ALLOCATOR * Allocator);
 
 /**
  * Gets memory for the frames and opens the allocator. The usual place is the transition from KSSTATE_STOP to
  * KSSTATE_ACQUIRE, when the frame size is known.
  *
- * Every frame is zeroed, and aligned to FileAlignment + 1 (and at least to 16). PoolType NonPagedPool stands for its
- * no-execute twin: frames are never executable.
+ * Every frame is aligned to FileAlignment + 1, at least to 16, in a CacheAligned pool at least to 64; an alignment above
+ * 16 costs at least a page. PoolType NonPagedPool stands for its no-execute twin: frames are never executable. PoolType
+ * also decides whether frames from AllocateMemory count as pageable, and pageable frames cannot be allocated in a DPC: a
+ * driver that does so must not pass on a client's PagedPool.
+ *
+ * Every frame is zeroed once, here. A frame that is allocated again holds what its last owner wrote; between commit and
+ * decommit the library does not touch frames.
  *
  * @param[in] Allocator  The allocator.
  * @param[in] Framing    OptionsFlags: KSALLOCATOR_OPTIONF_COMPATIBLE and _SYSTEM_MEMORY. PoolType: NonPagedPool,
@@ -415,7 +445,8 @@ NTSTATUS SFAAPI SfaCreate(_In_ const SFA_CONFIG * Config,
  *                                        AllocateMemory.
  * @retval STATUS_INSUFFICIENT_RESOURCES  There is no memory; the allocator is as it was.
  * @retval STATUS_DRIVER_INTERNAL_ERROR   AllocateMemory succeeded with NULL, misaligned or wrapping memory.
- * @retval STATUS_INVALID_DEVICE_STATE    Frames are committed already, or the IRQL is not PASSIVE_LEVEL.
+ * @retval STATUS_INVALID_DEVICE_STATE    Frames are committed, a decommit is unfinished, or the IRQL is not
+ *                                        PASSIVE_LEVEL.
  * @retval STATUS_DEVICE_BUSY             Another call is committing or decommitting.
  * @retval (any other error)              What AllocateMemory answered.
  *
@@ -429,8 +460,14 @@ NTSTATUS SFAAPI SfaCommit(_In_ PSFA_ALLOCATOR Allocator,
  * Stops handing frames out, waits until all are home, and frees their memory. The usual place is the transition from
  * KSSTATE_ACQUIRE to KSSTATE_STOP.
  *
- * After STATUS_TIMEOUT allocations go on failing with STATUS_DEVICE_NOT_READY and frames may go on coming home; call
- * again to finish. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with STATUS_SUCCESS.
+ * After STATUS_TIMEOUT the decommit cannot be taken back: allocations go on failing with STATUS_DEVICE_NOT_READY, frames
+ * that are out stay good and may go on coming home, and SfaCommit() is refused. Call again to finish; SfaDestroy() also
+ * works once all frames are home. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with STATUS_SUCCESS.
+ *
+ * The library knows no device. Before this call, in KSSTATE_STOP, IRP_MN_STOP_DEVICE or surprise removal, stop the
+ * device's DMA, flush DPCs (KeFlushQueuedDpcs), and free every frame that hardware or cancelled requests hold. Pass a
+ * timeout where a frame may be lost, since NULL then hangs the PnP thread. While frames are out, the allocator, its
+ * Context and the driver's image must stay.
  *
  * @param[in] Allocator  The allocator.
  * @param[in] Timeout    As for KeWaitForSingleObject, but relative only: a negative number of 100 ns units, 0 not to
@@ -455,7 +492,8 @@ NTSTATUS SFAAPI SfaDecommit(_In_ PSFA_ALLOCATOR Allocator,
  * Destroys an allocator and frees its memory, that of its frames included.
  *
  * No other call on the allocator may start once this one has, but for the free of a frame that is still out, which
- * makes it answer STATUS_DEVICE_BUSY.
+ * makes it answer STATUS_DEVICE_BUSY. The library's code is in the driver's image: before unload, wait for the threads
+ * that free frames.
  *
  * @param[in] Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
  *
@@ -487,18 +525,19 @@ NTSTATUS SFAAPI SfaDestroy(_In_ PSFA_ALLOCATOR Allocator);
  */
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaAllocateFrame(_In_ PSFA_ALLOCATOR Allocator,
-                                 _Outptr_result_maybenull_ PVOID * Frame);
+                                 _Outptr_result_nullonfailure_ PVOID * Frame);
 
 /**
- * Gives a frame back. A frame that is refused stays as it was; nothing is ever written to it.
+ * Gives a frame back. A frame that is refused stays as it was; nothing is ever written to it. (A paged frame too may be
+ * freed at DISPATCH_LEVEL, though not read or written there.)
  *
  * @param[in] Allocator  The allocator that the frame came from.
  * @param[in] Frame      Its address, as SfaAllocateFrame() gave it.
  *
  * @retval STATUS_SUCCESS               The frame is free. The allocator may be gone by the time this returns, if
  *                                      another thread was only waiting for this frame to destroy it.
- * @retval STATUS_INVALID_PARAMETER     Frame is NULL, is free already, or is not the beginning of a frame of this
- *                                      allocator.
+ * @retval STATUS_INVALID_PARAMETER     Frame is free already (counted in DoubleFrees), or is NULL or anything else
+ *                                      that is not the beginning of a frame of this allocator (ForeignFrees).
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL; the frame is still out.
  *
@@ -525,7 +564,7 @@ NTSTATUS SFAAPI SfaFreeFrame(_In_ PSFA_ALLOCATOR Allocator,
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaAllocateFrames(_In_ PSFA_ALLOCATOR Allocator,
                                   _In_ ULONG Count,
-                                  _Out_writes_(Count) PVOID * Frames);
+                                  _Out_writes_all_(Count) PVOID * Frames);
 
 /**
  * Gives several frames back, or none.
@@ -612,7 +651,7 @@ NTSTATUS SFAAPI SfaNoteFrame(_In_ PSFA_ALLOCATOR Allocator,
  *
  * @param[in]     Allocator  The allocator.
  * @param[in,out] Next       Number of the first record wanted, counted from 0 at SfaCreate(); afterwards that of the
- *                           one after the last returned, for the next call.
+ *                           one after the last returned, for the next call. A number beyond the end means the end.
  * @param[in]     Count      Room in Records, at least 1.
  * @param[out]    Records    Receives records.
  * @param[out]    Returned   Receives their number; 0 when there are none yet.

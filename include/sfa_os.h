@@ -18,8 +18,8 @@ extern "C" {
 #endif /* __cplusplus */
 
 /**
- * Allocates zeroed memory that no code can run from: nonpaged, or pageable where Paged is not 0. Aligned to 16,
- * and to a page where Bytes is a page or more. NULL when there is none.
+ * Allocates zeroed memory that no code can run from: nonpaged, or pageable where Paged is not 0. Aligned to 16
+ * (what any pool block is on 64-bit Windows), and to a page where Bytes is a page or more. NULL when there is none.
  *
  * Paged memory: IRQL <= APC_LEVEL.
  */
@@ -38,12 +38,13 @@ extern void SFAAPI SfaOsLockCreate(SIZE_T *Lock);
 /**
  * Acquires a spin lock and returns the IRQL to hand back to SfaOsLockRelease.
  */
-extern UCHAR SFAAPI SfaOsLockAcquire(SIZE_T *Lock);
+extern _IRQL_requires_max_(DISPATCH_LEVEL) _IRQL_saves_ _IRQL_raises_(DISPATCH_LEVEL) _Acquires_lock_(*Lock) UCHAR SFAAPI SfaOsLockAcquire(SIZE_T *Lock);
 
 /**
  * Releases a spin lock taken with SfaOsLockAcquire.
  */
-extern void SFAAPI SfaOsLockRelease(SIZE_T *Lock, UCHAR Irql);
+extern _IRQL_requires_(DISPATCH_LEVEL) _Releases_lock_(*Lock) void SFAAPI SfaOsLockRelease(SIZE_T *Lock,
+                                                                                           _In_ _IRQL_restores_ UCHAR Irql);
 
 /**
  * Prepares a notification event, not signalled, in 32 bytes aligned to 8.
@@ -61,7 +62,7 @@ extern void SFAAPI SfaOsEventSignal(void *Event);
 extern void SFAAPI SfaOsEventClear(void *Event);
 
 /**
- * Waits for an event until the interrupt time Deadline (see SfaOsTime), for ever where Deadline is the greatest
+ * Waits for an event until the time Deadline (see SfaOsTime), for ever where Deadline is the greatest
  * number. Returns 0 when the time ran out. IRQL: PASSIVE_LEVEL; <= DISPATCH_LEVEL where Deadline has passed.
  */
 extern ULONG SFAAPI SfaOsEventWait(void *Event, ULONG64 Deadline);

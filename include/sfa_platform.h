@@ -2,8 +2,9 @@
 /*
  * sfa_platform.h - what sfa.h needs from the platform.
  *
- * In a driver that is the WDK: ntddk.h, windef.h and ks.h, in the order that ks.h wants. Where there is no ntddk.h, or
- * SFA_HOST is defined, a stand-in of the few types that sfa.h names, so that driver logic can be tested anywhere.
+ * In a driver that is the WDK: ntddk.h, windef.h and ks.h, in the order that ks.h wants (Visual Studio 2017 or later;
+ * with an older compiler include ntddk.h first). Where there is no ntddk.h, or SFA_HOST is defined, a stand-in of the
+ * few types that sfa.h names, so that it can be read anywhere. To run driver logic off Windows use c-tests/testkernel.
  */
 #ifndef SFA_PLATFORM_H
 #define SFA_PLATFORM_H
@@ -85,14 +86,17 @@ typedef struct KSALLOCATOR_FRAMING {
 #ifndef _Outptr_
 #define _Outptr_
 #endif
-#ifndef _Outptr_result_maybenull_
-#define _Outptr_result_maybenull_
+#ifndef _Outptr_result_nullonfailure_
+#define _Outptr_result_nullonfailure_
+#endif
+#ifndef _Outptr_result_bytebuffer_
+#define _Outptr_result_bytebuffer_(bytes)
 #endif
 #ifndef _In_reads_
 #define _In_reads_(count)
 #endif
-#ifndef _Out_writes_
-#define _Out_writes_(count)
+#ifndef _Out_writes_all_
+#define _Out_writes_all_(count)
 #endif
 #ifndef _Out_writes_to_
 #define _Out_writes_to_(size, count)
@@ -103,13 +107,37 @@ typedef struct KSALLOCATOR_FRAMING {
 #ifndef _IRQL_requires_
 #define _IRQL_requires_(level)
 #endif
+#ifndef _Use_decl_annotations_
+#define _Use_decl_annotations_
+#endif
+#ifndef _Function_class_
+#define _Function_class_(name)
+#endif
+#ifndef _IRQL_requires_same_
+#define _IRQL_requires_same_
+#endif
+#ifndef _IRQL_saves_
+#define _IRQL_saves_
+#endif
+#ifndef _IRQL_restores_
+#define _IRQL_restores_
+#endif
+#ifndef _IRQL_raises_
+#define _IRQL_raises_(level)
+#endif
+#ifndef _Acquires_lock_
+#define _Acquires_lock_(lock)
+#endif
+#ifndef _Releases_lock_
+#define _Releases_lock_(lock)
+#endif
 #ifndef _IRQL_requires_max_
 #define _IRQL_requires_max_(level)
 #endif
 
 /* A promise that the compiler keeps: the build stops where it is broken. */
-#define SFA_ASSERT_JOIN_(a, b)  a##b
-#define SFA_ASSERT_NAME_(line)  SFA_ASSERT_JOIN_(sfa_assert_line_, line)
-#define SFA_ASSERT(condition)   typedef char SFA_ASSERT_NAME_(__LINE__)[(condition) ? 1 : -1]
+#define SFA_ASSERT_JOIN_(a, b) a##b
+#define SFA_ASSERT_NAME_(line) SFA_ASSERT_JOIN_(sfa_assert_line_, line)
+#define SFA_ASSERT(condition)  typedef char SFA_ASSERT_NAME_(__LINE__)[(condition) ? 1 : -1]
 
 #endif /* SFA_PLATFORM_H */

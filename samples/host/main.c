@@ -69,6 +69,16 @@ static BOOLEAN open_source(const struct options *options, struct source *source,
     return TRUE;
 }
 
+/* Says so if a file could not be written. */
+static BOOLEAN written(const char *name, BOOLEAN whole, struct text *complaint)
+{
+    if (!whole) {
+        text_put(complaint, name);
+        text_put(complaint, ": could not be written to its end");
+    }
+    return whole;
+}
+
 static int stream(const struct options *options, const struct source *source, const struct files *files,
                   struct text *complaint)
 {
@@ -76,7 +86,7 @@ static int stream(const struct options *options, const struct source *source, co
     struct tape tape = {0};
     struct report report = {0};
     PIN_CONFIG config;
-    BOOLEAN held, written = TRUE;
+    BOOLEAN held;
 
     stage_open(&stage, source);
     stage.output = files->output;
@@ -93,11 +103,10 @@ static int stream(const struct options *options, const struct source *source, co
     config.Pictures = source->pictures;
     config.PeriodMs = stage_period_ms(source);
     stage_client(&stage, &config.Client);
-    if (files->save_input != NULL) {
-        written = save_input(source, files->save_input);
-    }
-    if (files->output != NULL) {
-        written = (BOOLEAN)(written && source_write_header(source, files->output));
+    if ((files->save_input != NULL &&
+         !written(options->save_input, save_input(source, files->save_input), complaint)) ||
+        (files->output != NULL && !written(options->output, source_write_header(source, files->output), complaint))) {
+        return EXIT_USAGE;
     }
 
     TkBegin("demo");
@@ -107,21 +116,17 @@ static int stream(const struct options *options, const struct source *source, co
     }
     TkEnd();
 
-    report_print(&report);
-    written = (BOOLEAN)(written && stage.unwritten == 0);
-    if (files->report != NULL) {
-        written = (BOOLEAN)(written && report_write(&report, files->report));
-    }
-    if (files->records != NULL) {
-        written = (BOOLEAN)(written && report_write_records(&tape, files->records));
+    held = (BOOLEAN)(written(options->output, (BOOLEAN)(stage.unwritten == 0), complaint) &&
+                     (files->report == NULL ||
+                      written(options->report, report_write(&report, files->report), complaint)) &&
+                     (files->records == NULL ||
+                      written(options->records, report_write_records(&tape, files->records), complaint)));
+    if (held) {
+        report_print(&report);
     }
     tape_forget(&tape);
     stage_close(&stage);
-    if (!written) {
-        text_put(complaint, "a file could not be written to its end");
-        return EXIT_USAGE;
-    }
-    return 0;
+    return held ? 0 : EXIT_USAGE;
 }
 
 static int demo(char **arguments, struct text *complaint)

@@ -4,6 +4,7 @@
 
 #define BLACK  16
 #define WHITE  235
+#define GREY   128
 #define DIGITS 10
 
 /* Colour bars at 75 %: white, yellow, cyan, green, magenta, red, blue, black. */
@@ -17,31 +18,43 @@ static const USHORT glyphs[DIGITS] = {
     0x7B6F, 0x2C97, 0x73E7, 0x73CF, 0x5BC9, 0x79CF, 0x79EF, 0x7249, 0x7BEF, 0x7BCF,
 };
 
-struct label {
-    ULONG scale, count;
+/* What all pixels of a picture have in common. */
+struct scene {
+    ULONG width, height, picture;
+    ULONG floor; /* the first row of the moving ramp */
+    ULONG hand;  /* the column of the moving line */
+    ULONG scale; /* pixels to a point of the label */
+    ULONG count;
     UCHAR digits[DIGITS]; /* last one first */
 };
 
-static VOID label_make(struct label *label, ULONG height, ULONG picture)
+static VOID scene_make(struct scene *scene, ULONG width, ULONG height, ULONG picture)
 {
-    label->scale = height / 30 + 1;
-    label->count = 0;
+    scene->width = width;
+    scene->height = height;
+    scene->picture = picture;
+    scene->floor = height - height / 4;
+    scene->hand = picture * (width / 48 + 1) % width;
+    scene->scale = height / 30 + 1;
+    scene->count = 0;
     do {
-        label->digits[label->count++] = (UCHAR)(picture % 10);
+        scene->digits[scene->count++] = (UCHAR)(picture % 10);
         picture /= 10;
     } while (picture != 0);
 }
 
-/* White on a black box with a margin of one point; FALSE outside. */
-static BOOLEAN label_at(const struct label *label, ULONG x, ULONG y, UCHAR *luma)
+/* The number, white on a black box with a margin of one point; FALSE outside. */
+static BOOLEAN label_at(const struct scene *scene, ULONG x, ULONG y, UCHAR *luma)
 {
-    ULONG column = x / label->scale, row = y / label->scale, digit;
-    if (column > 4 * label->count || row > 6) {
-        return FALSE;
+    ULONG column, row, digit;
+    if (y >= 7 * scene->scale || x >= (4 * scene->count + 1) * scene->scale) {
+        return FALSE; /* before anything is divided: nearly all pixels end here */
     }
+    column = x / scene->scale;
+    row = y / scene->scale;
     *luma = BLACK;
     if (column > 0 && row > 0 && row < 6 && (column - 1) % 4 < 3) {
-        digit = label->digits[label->count - 1 - (column - 1) / 4];
+        digit = scene->digits[scene->count - 1 - (column - 1) / 4];
         if (glyphs[digit] >> (14 - (row - 1) * 3 - (column - 1) % 4) & 1) {
             *luma = WHITE;
         }
@@ -49,37 +62,44 @@ static BOOLEAN label_at(const struct label *label, ULONG x, ULONG y, UCHAR *luma
     return TRUE;
 }
 
-static UCHAR luma_at(const struct label *label, ULONG width, ULONG height, ULONG picture, ULONG x, ULONG y)
+static UCHAR luma_at(const struct scene *scene, ULONG x, ULONG y)
 {
-    ULONG hand = picture * (width / 48 + 1) % width;
     UCHAR luma;
-    if (label_at(label, x, y, &luma)) {
+    if (label_at(scene, x, y, &luma)) {
         return luma;
     }
-    if (y >= height - height / 4) {
-        return (UCHAR)(BLACK + (x + y + picture * 2) % (WHITE - BLACK + 1));
+    if (y >= scene->floor) {
+        return (UCHAR)(BLACK + (x + y + scene->picture * 2) % (WHITE - BLACK + 1));
     }
-    if (x >= hand && x - hand <= width / 64) {
+    if (x - scene->hand <= scene->width / 64) { /* also FALSE left of it: the difference wraps */
         return WHITE;
     }
-    return bars[x * 8 / width][0];
+    return bars[x * 8 / scene->width][0];
+}
+
+static UCHAR chroma_at(const struct scene *scene, ULONG plane, ULONG x, ULONG y)
+{
+    UCHAR luma;
+    if (y >= scene->floor || label_at(scene, x, y, &luma)) {
+        return GREY;
+    }
+    return bars[x * 8 / scene->width][plane];
 }
 
 VOID pattern_draw(ULONG width, ULONG height, ULONG picture, UCHAR *to)
 {
-    struct label label;
+    struct scene scene;
     ULONG x, y, plane;
-    label_make(&label, height, picture);
+    scene_make(&scene, width, height, picture);
     for (y = 0; y < height; y++) {
         for (x = 0; x < width; x++) {
-            *to++ = luma_at(&label, width, height, picture, x, y);
+            *to++ = luma_at(&scene, x, y);
         }
     }
     for (plane = 1; plane <= 2; plane++) {
         for (y = 0; y < height; y += 2) {
             for (x = 0; x < width; x += 2) {
-                BOOLEAN grey = (BOOLEAN)(y >= height - height / 4 || label_at(&label, x, y, &(UCHAR){0}));
-                *to++ = grey ? 128 : bars[x * 8 / width][plane];
+                *to++ = chroma_at(&scene, plane, x, y);
             }
         }
     }

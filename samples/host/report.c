@@ -117,16 +117,18 @@ BOOLEAN report_verify(const struct report *report, struct text *complaint)
     if (stage->address_count > report->frames) {
         return equal(complaint, "distinct addresses of frames", stage->address_count, report->frames);
     }
-    return (BOOLEAN)(equal(complaint, "frames still out", statistics->FramesOut, 0) &&
-                     equal(complaint, "frees", statistics->Frees, statistics->Allocations) &&
-                     equal(complaint, "double frees", statistics->DoubleFrees, 0) &&
-                     equal(complaint, "foreign frees", statistics->ForeignFrees, 0) &&
-                     equal(complaint, "calls at a wrong IRQL", statistics->WrongIrql, 0) &&
-                     equal(complaint, "allocations", statistics->Allocations, stage->delivered) &&
-                     equal(complaint, "allocations that found no frame", statistics->Empty, stage->dropped_count) &&
-                     equal(complaint, "pictures delivered or dropped", stage->delivered + (ULONG64)stage->dropped_count,
-                           report->source->pictures) &&
-                     equal(complaint, "pictures damaged on the way", stage->damaged, 0) &&
-                     equal(complaint, "records lost", report->tape->lost, 0) &&
-                     equal(complaint, "records", report->tape->count, statistics->RecordsWritten));
+    return (
+        BOOLEAN)(equal(complaint, "bytes of a frame", statistics->FrameSize, report->source->format.picture_bytes) &&
+                 equal(complaint, "frames still out", statistics->FramesOut, 0) &&
+                 equal(complaint, "frees", statistics->Frees, statistics->Allocations) &&
+                 equal(complaint, "double frees", statistics->DoubleFrees, 0) &&
+                 equal(complaint, "foreign frees", statistics->ForeignFrees, 0) &&
+                 equal(complaint, "calls at a wrong IRQL", statistics->WrongIrql, 0) &&
+                 equal(complaint, "allocations", statistics->Allocations, stage->delivered) &&
+                 equal(complaint, "allocations that found no frame", statistics->Empty, stage->dropped_count) &&
+                 equal(complaint, "pictures delivered or dropped", stage->delivered + (ULONG64)stage->dropped_count,
+                       report->source->pictures) &&
+                 equal(complaint, "pictures damaged on the way", stage->damaged, 0) &&
+                 equal(complaint, "records lost", report->tape->lost, 0) &&
+                 equal(complaint, "records", report->tape->count, statistics->RecordsWritten));
 }

@@ -64,7 +64,8 @@ static const UCHAR rhythm[] = {40, 230, 40, 40, 60};
 
 static ULONG64 work_for(const struct stage *stage, ULONG picture)
 {
-    ULONG chance = (picture * 2654435761u) >> 16;
+    /* Any number that looks random will do; 20 makes a slow picture come soon, but not first. */
+    ULONG chance = ((picture + 20) * 2654435761u) >> 16;
     if (stage->jitter) {
         return chance % 11 == 0 ? stage->work * 5 : stage->work * (50 + chance % 51) / 100;
     }

@@ -21,7 +21,7 @@ pub type SFA_ULONG = u32;
 pub type SFA_VOID = ();
 /// `_In_ PSFA_ALLOCATOR`
 pub type In_PSFA_ALLOCATOR = *mut SFA_ALLOCATOR;
-/// `_Outptr_ PSFA_ALLOCATOR *`
+/// `_Outptr_result_nullonfailure_ PSFA_ALLOCATOR *`
 pub type Outptr_PSFA_ALLOCATOR = *mut *mut SFA_ALLOCATOR;
 /// `_In_ const SFA_CONFIG *`
 pub type In_PCSFA_CONFIG = *const SFA_CONFIG;
@@ -35,9 +35,9 @@ pub type In_opt_PCLARGE_INTEGER = *const i64;
 pub type In_PVOID = *mut c_void;
 /// `_In_opt_ PVOID`
 pub type In_opt_PVOID = *mut c_void;
-/// `_Outptr_result_maybenull_ PVOID *`
+/// `_Outptr_result_nullonfailure_ PVOID *`
 pub type Outptr_PVOID = *mut *mut c_void;
-/// `_Out_writes_(Count) PVOID *`
+/// `_Out_writes_all_(Count) PVOID *`
 pub type Out_writes_Count_PVOID = *mut *mut c_void;
 /// `_In_reads_(Count) PVOID const *`
 pub type In_reads_Count_PVOID = *const *mut c_void;

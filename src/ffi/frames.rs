@@ -44,15 +44,16 @@ pub unsafe extern "C" fn SfaAllocateFrame(allocator: In_PSFA_ALLOCATOR, frame: O
     status
 }
 
-/// Gives a frame back. A frame that is refused stays as it was; nothing is ever written to it.
+/// Gives a frame back. A frame that is refused stays as it was; nothing is ever written to it. (A paged frame too may be
+/// freed at DISPATCH_LEVEL, though not read or written there.)
 ///
 /// @param[in] Allocator  The allocator that the frame came from.
 /// @param[in] Frame      Its address, as SfaAllocateFrame() gave it.
 ///
 /// @retval STATUS_SUCCESS               The frame is free. The allocator may be gone by the time this returns, if
 ///                                      another thread was only waiting for this frame to destroy it.
-/// @retval STATUS_INVALID_PARAMETER     Frame is NULL, is free already, or is not the beginning of a frame of this
-///                                      allocator.
+/// @retval STATUS_INVALID_PARAMETER     Frame is free already (counted in DoubleFrees), or is NULL or anything else
+///                                      that is not the beginning of a frame of this allocator (ForeignFrees).
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL; the frame is still out.
 ///

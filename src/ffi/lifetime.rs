@@ -62,8 +62,13 @@ pub unsafe extern "C" fn SfaCreate(config: In_PCSFA_CONFIG, allocator: Outptr_PS
 /// Gets memory for the frames and opens the allocator. The usual place is the transition from KSSTATE_STOP to
 /// KSSTATE_ACQUIRE, when the frame size is known.
 ///
-/// Every frame is zeroed, and aligned to FileAlignment + 1 (and at least to 16). PoolType NonPagedPool stands for its
-/// no-execute twin: frames are never executable.
+/// Every frame is aligned to FileAlignment + 1, at least to 16, in a CacheAligned pool at least to 64; an alignment above
+/// 16 costs at least a page. PoolType NonPagedPool stands for its no-execute twin: frames are never executable. PoolType
+/// also decides whether frames from AllocateMemory count as pageable, and pageable frames cannot be allocated in a DPC: a
+/// driver that does so must not pass on a client's PagedPool.
+///
+/// Every frame is zeroed once, here. A frame that is allocated again holds what its last owner wrote; between commit and
+/// decommit the library does not touch frames.
 ///
 /// @param[in] Allocator  The allocator.
 /// @param[in] Framing    OptionsFlags: KSALLOCATOR_OPTIONF_COMPATIBLE and _SYSTEM_MEMORY. PoolType: NonPagedPool,
@@ -80,7 +85,8 @@ pub unsafe extern "C" fn SfaCreate(config: In_PCSFA_CONFIG, allocator: Outptr_PS
 ///                                        AllocateMemory.
 /// @retval STATUS_INSUFFICIENT_RESOURCES  There is no memory; the allocator is as it was.
 /// @retval STATUS_DRIVER_INTERNAL_ERROR   AllocateMemory succeeded with NULL, misaligned or wrapping memory.
-/// @retval STATUS_INVALID_DEVICE_STATE    Frames are committed already, or the IRQL is not PASSIVE_LEVEL.
+/// @retval STATUS_INVALID_DEVICE_STATE    Frames are committed, a decommit is unfinished, or the IRQL is not
+///                                        PASSIVE_LEVEL.
 /// @retval STATUS_DEVICE_BUSY             Another call is committing or decommitting.
 /// @retval (any other error)              What AllocateMemory answered.
 ///
@@ -112,8 +118,14 @@ pub unsafe extern "C" fn SfaCommit(allocator: In_PSFA_ALLOCATOR, framing: In_PCK
 /// Stops handing frames out, waits until all are home, and frees their memory. The usual place is the transition from
 /// KSSTATE_ACQUIRE to KSSTATE_STOP.
 ///
-/// After STATUS_TIMEOUT allocations go on failing with STATUS_DEVICE_NOT_READY and frames may go on coming home; call
-/// again to finish. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with STATUS_SUCCESS.
+/// After STATUS_TIMEOUT the decommit cannot be taken back: allocations go on failing with STATUS_DEVICE_NOT_READY, frames
+/// that are out stay good and may go on coming home, and SfaCommit() is refused. Call again to finish; SfaDestroy() also
+/// works once all frames are home. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with STATUS_SUCCESS.
+///
+/// The library knows no device. Before this call, in KSSTATE_STOP, IRP_MN_STOP_DEVICE or surprise removal, stop the
+/// device's DMA, flush DPCs (KeFlushQueuedDpcs), and free every frame that hardware or cancelled requests hold. Pass a
+/// timeout where a frame may be lost, since NULL then hangs the PnP thread. While frames are out, the allocator, its
+/// Context and the driver's image must stay.
 ///
 /// @param[in] Allocator  The allocator.
 /// @param[in] Timeout    As for KeWaitForSingleObject, but relative only: a negative number of 100 ns units, 0 not to
@@ -153,7 +165,8 @@ pub unsafe extern "C" fn SfaDecommit(allocator: In_PSFA_ALLOCATOR, timeout: In_o
 /// Destroys an allocator and frees its memory, that of its frames included.
 ///
 /// No other call on the allocator may start once this one has, but for the free of a frame that is still out, which
-/// makes it answer STATUS_DEVICE_BUSY.
+/// makes it answer STATUS_DEVICE_BUSY. The library's code is in the driver's image: before unload, wait for the threads
+/// that free frames.
 ///
 /// @param[in] Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
 ///

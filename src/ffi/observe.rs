@@ -155,7 +155,7 @@ pub unsafe extern "C" fn SfaNoteFrame(allocator: In_PSFA_ALLOCATOR, frame: In_op
 ///
 /// @param[in]     Allocator  The allocator.
 /// @param[in,out] Next       Number of the first record wanted, counted from 0 at SfaCreate(); afterwards that of the
-///                           one after the last returned, for the next call.
+///                           one after the last returned, for the next call. A number beyond the end means the end.
 /// @param[in]     Count      Room in Records, at least 1.
 /// @param[out]    Records    Receives records.
 /// @param[out]    Returned   Receives their number; 0 when there are none yet.

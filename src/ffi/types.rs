@@ -2,7 +2,11 @@
 use super::annotations::{PVOID, UCHAR, ULONG, ULONG64, USHORT};
 use crate::os::callback::{AllocateMemory, FreeMemory, FreeNotify, Trace};
 
-/// A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory is nonpaged.
+/// A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory but that of paged frames is
+/// nonpaged.
+///
+/// Every function answers STATUS_INVALID_HANDLE for NULL and for what is no allocator. That is best effort: a pointer to
+/// an allocator that was destroyed must not be passed to any function.
 pub struct SFA_ALLOCATOR {
     _opaque: [u8; 0],
 }
@@ -77,7 +81,8 @@ pub const SFA_RECORD_NOTE: u8 = 10;
 /// SFA_RECORD.Kind: a framing was refused; Note is the number of the field in KSALLOCATOR_FRAMING, counted from 1
 /// (7: Frames times FrameSize; 0: memory that is not system memory needs AllocateMemory).
 pub const SFA_RECORD_REFUSED: u8 = 11;
-/// SFA_RECORD.Kind: memory for a commit ran out; Note is the number of frames.
+/// SFA_RECORD.Kind: memory for a commit was not to be had: it ran out, or AllocateMemory failed or answered
+/// wrongly; Note is the number of frames.
 pub const SFA_RECORD_NO_MEMORY: u8 = 12;
 /// SFA_RECORD.Frame: no frame in particular.
 pub const SFA_NO_FRAME: u16 = 0xffff;
@@ -122,7 +127,7 @@ pub struct SFA_CONFIG {
 pub struct SFA_STATISTICS {
     /// In: sizeof(SFA_STATISTICS) as the driver was compiled.
     pub Size: ULONG,
-    /// Frames committed, 0 while none are.
+    /// Frames committed; 0, like FrameSize and Stride, while none are.
     pub Frames: ULONG,
     /// Frames out. At SFA_LEVEL_FAST it may be a moment old.
     pub FramesOut: ULONG,
@@ -147,7 +152,7 @@ pub struct SFA_STATISTICS {
     pub DoubleFrees: ULONG64,
     /// Frees of an address that is no frame.
     pub ForeignFrees: ULONG64,
-    /// Calls refused because of their IRQL.
+    /// Calls refused because of their IRQL: tells STATUS_INVALID_DEVICE_STATE for that reason from the others.
     pub WrongIrql: ULONG64,
     /// Calls of FreeNotify.
     pub Notifications: ULONG64,

@@ -6,16 +6,18 @@ use core::ffi::c_void;
 pub type ULONG = u32;
 /// A 64-bit number.
 pub type ULONG64 = u64;
-/// An 8-bit number.
-pub type UCHAR = u8;
 /// A number as wide as a pointer.
 pub type SIZE_T = usize;
+/// `_In_ _IRQL_restores_ UCHAR`
+pub type OS_OLD_IRQL = u8;
 /// `PVOID SFAAPI`
 pub type OS_PVOID = *mut c_void;
 /// `void SFAAPI`
 pub type OS_VOID = ();
-/// `UCHAR SFAAPI`
-pub type OS_UCHAR = u8;
+/// `UCHAR SFAAPI`, of a function that acquires a spin lock
+pub type OS_LOCKED = u8;
+/// `void SFAAPI`, of a function that releases a spin lock
+pub type OS_UNLOCKED = ();
 /// `ULONG SFAAPI`
 pub type OS_ULONG = u32;
 /// `ULONG64 SFAAPI`

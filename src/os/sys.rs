@@ -6,8 +6,8 @@ use super::annotations::*;
 use core::ffi::c_void;
 
 unsafe extern "C" {
-    /// Allocates zeroed memory that no code can run from: nonpaged, or pageable where Paged is not 0. Aligned to 16,
-    /// and to a page where Bytes is a page or more. NULL when there is none.
+    /// Allocates zeroed memory that no code can run from: nonpaged, or pageable where Paged is not 0. Aligned to 16
+    /// (what any pool block is on 64-bit Windows), and to a page where Bytes is a page or more. NULL when there is none.
     ///
     /// Paged memory: IRQL <= APC_LEVEL.
     pub fn SfaOsAllocate(bytes: SIZE_T, tag: ULONG, paged: ULONG) -> OS_PVOID;
@@ -16,16 +16,16 @@ unsafe extern "C" {
     /// Prepares a spin lock of one word.
     pub fn SfaOsLockCreate(lock: *mut SIZE_T) -> OS_VOID;
     /// Acquires a spin lock and returns the IRQL to hand back to SfaOsLockRelease.
-    pub fn SfaOsLockAcquire(lock: *mut SIZE_T) -> OS_UCHAR;
+    pub fn SfaOsLockAcquire(lock: *mut SIZE_T) -> OS_LOCKED;
     /// Releases a spin lock taken with SfaOsLockAcquire.
-    pub fn SfaOsLockRelease(lock: *mut SIZE_T, irql: UCHAR) -> OS_VOID;
+    pub fn SfaOsLockRelease(lock: *mut SIZE_T, irql: OS_OLD_IRQL) -> OS_UNLOCKED;
     /// Prepares a notification event, not signalled, in 32 bytes aligned to 8.
     pub fn SfaOsEventCreate(event: *mut c_void) -> OS_VOID;
     /// Signals an event.
     pub fn SfaOsEventSignal(event: *mut c_void) -> OS_VOID;
     /// Makes an event not signalled.
     pub fn SfaOsEventClear(event: *mut c_void) -> OS_VOID;
-    /// Waits for an event until the interrupt time Deadline (see SfaOsTime), for ever where Deadline is the greatest
+    /// Waits for an event until the time Deadline (see SfaOsTime), for ever where Deadline is the greatest
     /// number. Returns 0 when the time ran out. IRQL: PASSIVE_LEVEL; <= DISPATCH_LEVEL where Deadline has passed.
     pub fn SfaOsEventWait(event: *mut c_void, deadline: ULONG64) -> OS_ULONG;
     /// Returns the present time in units of 100 ns, from any fixed point; never runs backwards.

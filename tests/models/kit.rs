@@ -21,11 +21,12 @@ use std::{
     time::Instant,
 };
 
-/// What a model's loads are; main.rs says why both.
+/// What a model's loads are; main.rs says why.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Loads {
     Loads,
     Rmws,
+    Mixed,
 }
 
 /// Orderings that `planted.rs` takes away from every access of a kind, to see a model fail.
@@ -40,6 +41,7 @@ pub enum Flaw {
 }
 
 thread_local! {
+    static FIRST: Cell<Option<loom::thread::ThreadId>> = const { Cell::new(None) };
     // loom runs all threads of a model on the thread of the test.
     static MODE: Cell<(Loads, Flaw)> = const { Cell::new((Loads::Loads, Flaw::None)) };
 }
@@ -56,13 +58,18 @@ pub fn explore(name: &str, loads: Loads, bound: &[usize], flaw: Flaw, model: fn(
     }
     builder.check(move || {
         count.fetch_add(1, Relaxed);
+        FIRST.set(Some(loom::thread::current().id()));
         model();
     });
-    let mode = if loads == Loads::Loads { "loads" } else { "rmws" };
+    let mode = match loads {
+        Loads::Loads => "loads",
+        Loads::Rmws => "rmws",
+        Loads::Mixed => "mixed",
+    };
     eprintln!("model {name}::{mode}: {} executions, {:.2} s", executions.load(Relaxed), start.elapsed().as_secs_f32());
 }
 
-/// Makes two tests of each model: `name::loads` and `name::rmws`.
+/// Makes three tests of each model: `name::loads`, `name::rmws` and `name::mixed`.
 macro_rules! models {
     ($($name:ident $(bound $bound:literal)?,)*) => {$(
         mod $name {
@@ -76,6 +83,10 @@ macro_rules! models {
             #[test]
             fn rmws() {
                 explore(NAME, Loads::Rmws, BOUND, Flaw::None, super::$name);
+            }
+            #[test]
+            fn mixed() {
+                explore(NAME, Loads::Mixed, &[2], Flaw::None, super::$name);
             }
         }
     )*};
@@ -112,6 +123,14 @@ impl std::fmt::Debug for W {
     }
 }
 
+fn loads_are_rmws() -> bool {
+    match MODE.get().0 {
+        Loads::Loads => false,
+        Loads::Rmws => true,
+        Loads::Mixed => FIRST.get() != Some(loom::thread::current().id()),
+    }
+}
+
 impl W {
     fn touch(&self, kind: Flaw, order: Ordering) -> Ordering {
         self.memory.read();
@@ -122,11 +141,15 @@ impl W {
 impl Word for W {
     fn load(&self, order: Ordering) -> u64 {
         let order = self.touch(Flaw::Load, order);
-        if MODE.get().0 == Loads::Rmws { self.word.fetch_or(0, order) } else { self.word.load(order) }
+        if loads_are_rmws() { self.word.fetch_or(0, order) } else { self.word.load(order) }
     }
     fn store(&self, value: u64, order: Ordering) {
         self.memory.read();
-        self.word.store(value, order);
+        if MODE.get().0 == Loads::Loads {
+            self.word.store(value, order);
+        } else {
+            self.word.swap(value, order);
+        }
     }
     fn cas(&self, old: u64, new: u64, done: Ordering, failed: Ordering) -> Result<u64, u64> {
         let done = self.touch(Flaw::Cas, done);
@@ -249,7 +272,7 @@ impl Bench {
     /// A desk with every frame of a shape out, in this thread's hands.
     pub fn out(shape: Shape, level: Level, watchers: u32) -> Arc<Self> {
         let bench = Self::open(shape, level, watchers);
-        (0..shape.frames).for_each(|_| drop(bench.take(0).unwrap()));
+        (0..shape.frames).for_each(|_| assert!(bench.take(0).is_ok()));
         bench
     }
 

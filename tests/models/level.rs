@@ -5,7 +5,7 @@ use crate::{
 };
 
 models! {
-    frames_pass_through_the_desk,
+    frames_pass_through_the_desk bound 4,
     frames_come_from_the_desk,
     counts_are_exact bound 4,
 }

@@ -15,6 +15,7 @@ use std::sync::{
 fn planted(flaw: Flaw, model: fn()) {
     explore("planted", Loads::Loads, &[], flaw, model);
     explore("planted", Loads::Rmws, &[], flaw, model);
+    explore("planted", Loads::Mixed, &[2], flaw, model);
 }
 
 #[test]

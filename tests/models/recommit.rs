@@ -9,7 +9,7 @@ models! {
     more_words,
     fewer_words,
     the_same_again,
-    a_search_over_a_commit,
+    a_search_over_a_commit bound 4,
 }
 
 /// Decommits, if nobody holds a frame, and commits the new shape.

@@ -70,7 +70,7 @@ struct Run {
 impl Run {
     /// Files that the options do not name go into the folder `out`.
     fn new(options: &[String], out: &Path) -> Self {
-        let mut arguments = options.to_vec();
+        let mut arguments = Vec::new();
         let mut file = |option: &str, name: &str| match options.iter().position(|o| o == option) {
             Some(place) => options.get(place + 1).map(PathBuf::from).unwrap_or_default(),
             None => {
@@ -83,6 +83,8 @@ impl Run {
         let sent = file(input, "input.y4m");
         let (arrived, report) = (file("--output", "output.y4m"), file("--report", "report.txt"));
         let records = file("--records", "records.txt");
+        // Ours come first: a value that is missing at the end must stay missing.
+        arguments.extend_from_slice(options);
         Self { arguments, sent, arrived, report, records }
     }
 
@@ -154,9 +156,10 @@ mod tests {
         let run = Run::new(&options, Path::new("out"));
         assert_eq!(run.arrived, Path::new("mine.y4m"));
         assert_eq!(run.sent, Path::new("out/input.y4m"));
-        assert_eq!(run.arguments[..4], options);
-        assert_eq!(run.arguments[4..6], ["--save-input", "out/input.y4m"]);
+        assert_eq!(run.arguments[..2], ["--save-input", "out/input.y4m"]);
+        assert!(run.arguments.ends_with(&options));
         // A value that is missing is the sample's to complain about: nothing may take its place.
-        assert_eq!(Run::new(&["--output".to_owned()], Path::new("out")).arguments[0], "--output");
+        let run = Run::new(&["--output".to_owned()], Path::new("out"));
+        assert_eq!(run.arguments.last().map(String::as_str), Some("--output"));
     }
 }

@@ -63,6 +63,11 @@ fn sfa_h() -> String {
     text.replace(end, "") + "\n" + end
 }
 
+/// SAL of the two spin lock services. (cbindgen prints no prefix before an imported function.)
+const LOCKED: &str = "_IRQL_requires_max_(DISPATCH_LEVEL) _IRQL_saves_ _IRQL_raises_(DISPATCH_LEVEL) \
+     _Acquires_lock_(*Lock) UCHAR SFAAPI";
+const UNLOCKED: &str = "_IRQL_requires_(DISPATCH_LEVEL) _Releases_lock_(*Lock) void SFAAPI";
+
 fn sfa_os_h() -> String {
     let mut config = cbindgen::Config {
         language: cbindgen::Language::C,
@@ -87,15 +92,17 @@ fn sfa_os_h() -> String {
     config.export.item_types = vec![cbindgen::ItemType::Functions, cbindgen::ItemType::Typedefs];
     for (alias, c) in [
         ("OS_PVOID", "PVOID SFAAPI"),
+        ("OS_OLD_IRQL", "_In_ _IRQL_restores_ UCHAR"),
         ("OS_VOID", "void SFAAPI"),
-        ("OS_UCHAR", "UCHAR SFAAPI"),
+        ("OS_LOCKED", LOCKED),
+        ("OS_UNLOCKED", UNLOCKED),
         ("OS_ULONG", "ULONG SFAAPI"),
         ("OS_ULONG64", "ULONG64 SFAAPI"),
     ] {
         config.export.rename.insert(alias.into(), c.into());
         config.export.exclude.push(alias.into());
     }
-    config.export.exclude.extend(["ULONG", "ULONG64", "UCHAR", "SIZE_T"].map(String::from));
+    config.export.exclude.extend(["ULONG", "ULONG64", "SIZE_T"].map(String::from));
     let builder = cbindgen::Builder::new()
         .with_config(config)
         .with_src(root().join("src/os/annotations.rs"))

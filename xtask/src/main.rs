@@ -1,6 +1,7 @@
 //! Tasks of this repository: `cargo xtask` lists them.
 mod archive;
 mod cbuild;
+mod contract;
 mod copy;
 mod demo;
 mod header;

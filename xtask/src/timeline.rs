@@ -185,8 +185,8 @@ fn window(story: &Story) -> (u64, u64) {
     if story.end - story.start <= period * WINDOW * 3 / 2 {
         return (story.start, story.end.max(story.start + 1));
     }
-    let first = story.drops.first().map_or(story.start, |drop| drop.time.saturating_sub(span / 3));
-    let from = first.clamp(story.start, story.end - span);
+    let first = story.drops.first().map_or(story.start, |drop| drop.time.saturating_sub(span / 3).max(story.start));
+    let from = if first - story.start < span / 6 { story.start } else { first.min(story.end - span) };
     (from, from + span)
 }
 

@@ -6,6 +6,7 @@ fn split(bytes: &[u8], picture: usize) -> Option<(&[u8], Vec<&[u8]>)> {
     let (header, mut rest) = bytes.split_at(line(bytes)?);
     let mut pictures = Vec::new();
     while !rest.is_empty() {
+        rest.strip_prefix(b"FRAME")?;
         let (first, others) = rest.split_at_checked(line(rest)? + picture)?;
         pictures.push(first);
         rest = others;

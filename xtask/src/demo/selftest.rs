@@ -195,7 +195,7 @@ impl Bench {
 
     fn bad_options_are_named(&self) -> Result<usize, String> {
         let tiny = self.clip("tiny.y4m", format!("{TINY}FRAME\nabcdef").as_bytes())?;
-        let options: [(&[&str], &str); 17] = [
+        let options: [(&[&str], &str); 18] = [
             (&["--inputs", "x"], "unknown option \"--inputs\""),
             (&["clip.y4m"], "unknown option \"clip.y4m\""),
             (&["bad\noption"], "unknown option \"bad.option\""),
@@ -213,6 +213,7 @@ impl Bench {
             (&["--input", "no/such.y4m"], "no/such.y4m: cannot be opened"),
             (&["--output", "no/such/folder.y4m"], "no/such/folder.y4m: cannot be written"),
             (&["--report", "no/such/report.txt"], "no/such/report.txt: cannot be written"),
+            (&["--output", "/dev/full"], "/dev/full: could not be written to its end"),
         ];
         for (arguments, says) in options {
             self.refuses(arguments, says)?;

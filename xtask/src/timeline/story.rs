@@ -73,9 +73,11 @@ impl Story {
             story.read(record, &mut open);
         }
         for hold in &mut story.holds {
+            // Between the allocation and the first remark there is usually no time.
+            let first = hold.parts[0];
             hold.parts.retain(|part| part.from < part.to || part.owner != 0);
             if hold.parts.is_empty() {
-                hold.parts.push(Part { owner: 0, from: start, to: start });
+                hold.parts.push(first);
             }
         }
         story.holds.sort_by_key(Hold::from);

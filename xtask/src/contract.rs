@@ -1,0 +1,104 @@
+//! Rules that every function of the public header keeps, read off the committed header.
+#![cfg(test)]
+use crate::workspace::root;
+use std::{collections::BTreeSet, fs};
+
+/// A function with what stands before it.
+struct Function {
+    comment: String,
+    annotations: String,
+    name: String,
+    parameters: String,
+    returns_status: bool,
+}
+
+fn functions() -> Vec<Function> {
+    let text = fs::read_to_string(root().join("include/sfa.h")).unwrap();
+    let (_, body) = text.split_once("extern \"C\" {").unwrap();
+    let mut found = Vec::new();
+    for part in body.split("/**").skip(1) {
+        let Some((comment, rest)) = part.split_once("*/") else { continue };
+        let Some((declaration, _)) = rest.split_once(");") else { continue };
+        let (head, parameters) = declaration.split_once(" SFAAPI ").unwrap();
+        let (name, parameters) = parameters.split_once('(').unwrap();
+        let (annotations, result) = head.trim().rsplit_once(['\n', ' ']).unwrap_or(("", head.trim()));
+        found.push(Function {
+            comment: comment.replace("\n * ", "\n").replace("\n *\n", "\n\n"),
+            annotations: annotations.trim().to_owned(),
+            name: name.to_owned(),
+            parameters: parameters.to_owned(),
+            returns_status: result == "NTSTATUS",
+        });
+    }
+    assert!(found.len() >= 16, "only {} functions were recognised", found.len());
+    found
+}
+
+#[test]
+fn the_irql_in_the_text_is_the_irql_in_the_annotation() {
+    for f in functions() {
+        let line = f.comment.lines().find_map(|l| l.trim().strip_prefix("IRQL: ")).unwrap_or_else(|| {
+            panic!("{} does not say its IRQL", f.name);
+        });
+        let expected = match line.split(['.', ';']).next().unwrap() {
+            "any" => "",
+            "PASSIVE_LEVEL" => "_IRQL_requires_(PASSIVE_LEVEL)",
+            "<= DISPATCH_LEVEL" => "_IRQL_requires_max_(DISPATCH_LEVEL)",
+            other => panic!("{}: unknown IRQL {other:?}", f.name),
+        };
+        let rest = f.annotations.strip_prefix(expected).unwrap_or_else(|| panic!("{}: {}", f.name, f.annotations));
+        assert!(["", "_Must_inspect_result_"].contains(&rest.trim()), "{}: annotation {rest:?}", f.name);
+    }
+}
+
+#[test]
+fn every_parameter_is_described_with_its_direction() {
+    const FORMS: [(&str, &str); 9] = [
+        ("_In_ ", "in"),
+        ("_In_opt_ ", "in"),
+        ("_In_reads_(Count) ", "in"),
+        ("_Inout_ ", "in,out"),
+        ("_Out_ ", "out"),
+        ("_Out_opt_ ", "out"),
+        ("_Outptr_result_nullonfailure_ ", "out"),
+        ("_Out_writes_all_(Count) ", "out"),
+        ("_Out_writes_to_(Count, *Returned) ", "out"),
+    ];
+    for f in functions() {
+        // Commas inside an annotation separate nothing.
+        let list = f.parameters.replace("(Count, *Returned)", "(Count; *Returned)");
+        for parameter in list.split(',').map(str::trim).filter(|p| *p != "void") {
+            let parameter = parameter.replace("(Count; *Returned)", "(Count, *Returned)");
+            let (form, direction) = FORMS
+                .iter()
+                .find(|(form, _)| parameter.starts_with(form))
+                .unwrap_or_else(|| panic!("{}: {parameter:?} has no known annotation", f.name));
+            let name = parameter[form.len()..].rsplit([' ', '*']).next().unwrap();
+            let described = f.comment.lines().any(|l| {
+                l.trim()
+                    .strip_prefix(&format!("@param[{direction}]"))
+                    .is_some_and(|l| l.trim().split(' ').next() == Some(name))
+            });
+            assert!(described, "{}: no @param[{direction}] {name}", f.name);
+        }
+    }
+}
+
+#[test]
+fn every_status_that_the_code_answers_is_in_the_header_and_the_other_way_round() {
+    let constants = fs::read_to_string(root().join("src/os/status.rs")).unwrap();
+    let known: BTreeSet<String> = constants
+        .lines()
+        .filter_map(|l| Some(format!("STATUS_{}", l.trim().split_once(" = 0x")?.0)))
+        .chain(["STATUS_SUCCESS".to_owned()])
+        .collect();
+    let mut named = BTreeSet::new();
+    for f in functions() {
+        let mine: Vec<_> = f.comment.lines().filter_map(|l| l.trim().strip_prefix("@retval ")).collect();
+        assert_eq!(f.returns_status, !mine.is_empty(), "{}", f.name);
+        named.extend(
+            mine.iter().filter_map(|l| l.split(' ').next()).filter(|n| n.starts_with("STATUS_")).map(str::to_owned),
+        );
+    }
+    assert_eq!(known, named);
+}
