@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    archive, headers, packages, runner,
+    archive, demo, headers, packages, runner,
     workspace::{cargo, run},
 };
 use std::{process::ExitCode, time::Instant};
@@ -19,6 +19,7 @@ const CHECKS: &[Check] = &[
     ("MSVC dialect", headers::dialect),
     ("archive", archive::check),
     ("archive, pool only", archive::pool_only),
+    ("demo", demo::selftest),
     ("C tests, gcc", runner::gcc),
     ("C tests, clang", runner::clang),
     ("C tests, address", runner::address),
