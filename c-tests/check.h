@@ -11,6 +11,11 @@
 #ifndef CHECK_H
 #define CHECK_H
 
+/* Constant conditions, initialisers that C89 lacks, and what follows a breach are all meant. */
+#if defined(_MSC_VER) && !defined(__clang__)
+#pragma warning(disable : 4127 4204 4221 4702)
+#endif
+
 #include "ntddk.h"
 #include "tk.h"
 

@@ -64,6 +64,7 @@ TEST(every_counter_moves_as_documented)
     as_expected();
     CHECK_STATUS(SfaFreeFrame(allocator, frames[0]), STATUS_INVALID_PARAMETER);
     expected.DoubleFrees++;
+    expected.RecordsWritten++; /* that a frame was freed twice */
     as_expected();
     CHECK_STATUS(SfaFreeFrame(allocator, &frame), STATUS_INVALID_PARAMETER);
     expected.ForeignFrees++;

@@ -142,38 +142,38 @@ static void fight(ULONG Frames, const HAMMER *Like, ULONG Count, BOOLEAN Looker)
 
 TEST(two_threads_share_eight_frames)
 {
-    HAMMER like = {0, 100000, 4, PASSIVE_LEVEL, FALSE, 0, 0};
+    HAMMER like = {0, 400000, 4, PASSIVE_LEVEL, FALSE, 0, 0};
     fight(8, &like, 2, FALSE);
 }
 
 TEST(four_threads_fight_for_one_frame)
 {
-    HAMMER like = {0, 100000, 1, PASSIVE_LEVEL, FALSE, 0, 0};
+    HAMMER like = {0, 400000, 1, PASSIVE_LEVEL, FALSE, 0, 0};
     fight(1, &like, 4, FALSE);
 }
 
 TEST(four_threads_share_a_hundred_frames)
 {
-    HAMMER like = {0, 8000, MOST, PASSIVE_LEVEL, FALSE, 0, 0};
+    HAMMER like = {0, 60000, MOST, PASSIVE_LEVEL, FALSE, 0, 0};
     TkSetProcessors(64);
     fight(100, &like, 4, FALSE);
 }
 
 TEST(four_threads_with_batches)
 {
-    HAMMER like = {0, 8000, MOST, PASSIVE_LEVEL, TRUE, 0, 0};
+    HAMMER like = {0, 30000, MOST, PASSIVE_LEVEL, TRUE, 0, 0};
     fight(40, &like, 4, FALSE);
 }
 
 TEST(two_threads_at_dispatch_level)
 {
-    HAMMER like = {0, 60000, 3, DISPATCH_LEVEL, FALSE, 0, 0};
+    HAMMER like = {0, 200000, 3, DISPATCH_LEVEL, FALSE, 0, 0};
     fight(5, &like, 2, FALSE);
 }
 
 TEST(threads_that_migrate)
 {
-    HAMMER like = {0, 8000, MOST, PASSIVE_LEVEL, FALSE, 0, 0};
+    HAMMER like = {0, 60000, MOST, PASSIVE_LEVEL, FALSE, 0, 0};
     TkSetProcessors(8);
     TkSetMigration(TRUE);
     fight(50, &like, 4, FALSE);

@@ -52,8 +52,9 @@ void SFAAPI SFA_FREE_MEMORY(_In_opt_ PVOID Context, _In_ SIZE_T Bytes, _In_ PVOI
 typedef SFA_FREE_MEMORY *PSFA_FREE_MEMORY;
 
 /**
- * Called once for every frame that came back, after it did: another thread may have it already. For drivers that keep
- * events of their own (PortCls, stream class).
+ * Called once for every frame that came back, after it did: another thread may have it already. (Also for those that a
+ * batch took and put back, because another allocation may have found nothing meanwhile.) For drivers that keep events of
+ * their own (PortCls, stream class).
  *
  * It may allocate frames. A free inside it calls it again, nested, on the same kernel stack: never free in a loop there.
  * It must not call SfaDecommit() with NULL, which would wait for this very call; SfaDestroy() answers STATUS_DEVICE_BUSY.
@@ -294,12 +295,11 @@ typedef struct SFA_STATISTICS {
      */
     ULONG64 Stride;
     /**
-     * Frames handed out, and those of a batch that were put back because it could not be completed. Exact if asked at
-     * least once in 2^30 allocations.
+     * Frames handed out. Exact if asked at least once in 2^30 allocations.
      */
     ULONG64 Allocations;
     /**
-     * Frames that came back, or were put back.
+     * Frames that came back.
      */
     ULONG64 Frees;
     /**
@@ -444,7 +444,8 @@ NTSTATUS SFAAPI SfaCreate(_In_ const SFA_CONFIG * Config,
  * @retval STATUS_NOT_SUPPORTED           OptionsFlags lacks KSALLOCATOR_OPTIONF_SYSTEM_MEMORY, and there is no
  *                                        AllocateMemory.
  * @retval STATUS_INSUFFICIENT_RESOURCES  There is no memory; the allocator is as it was.
- * @retval STATUS_DRIVER_INTERNAL_ERROR   AllocateMemory succeeded with NULL, misaligned or wrapping memory.
+ * @retval STATUS_DRIVER_INTERNAL_ERROR   AllocateMemory succeeded with NULL, misaligned, wrapping or overlapping
+ *                                        memory.
  * @retval STATUS_INVALID_DEVICE_STATE    Frames are committed, a decommit is unfinished, or the IRQL is not
  *                                        PASSIVE_LEVEL.
  * @retval STATUS_DEVICE_BUSY             Another call is committing or decommitting.
@@ -491,8 +492,9 @@ NTSTATUS SFAAPI SfaDecommit(_In_ PSFA_ALLOCATOR Allocator,
 /**
  * Destroys an allocator and frees its memory, that of its frames included.
  *
- * No other call on the allocator may start once this one has, but for the free of a frame that is still out, which
- * makes it answer STATUS_DEVICE_BUSY. The library's code is in the driver's image: before unload, wait for the threads
+ * No other call on the allocator may be running or start, but for frees of frames that are out, which make this one
+ * answer STATUS_DEVICE_BUSY. (A commit, decommit or FreeNotify call that is under way is answered so too, as a best
+ * effort: it cannot be seen before it has begun.) The library's code is in the driver's image: before unload, wait for the threads
  * that free frames.
  *
  * @param[in] Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.

@@ -5,11 +5,10 @@ use crate::{
         framing::{self, Layout, Refusal, Request},
         record::{Kind, NO_FRAME, Record},
         shape::Shape,
-        word::{Lock, Words},
+        word::Lock,
     },
     os::{self, memory::Block, status::Status},
 };
-use core::sync::atomic::Ordering::Relaxed;
 
 /// A framing as C gives it.
 #[derive(Clone, Copy)]
@@ -43,11 +42,11 @@ impl Allocator {
             self.desk.settled(os::stamp(), Kind::NoMemory, layout.frames);
             return Err(status);
         }
-        self.paged.store(layout.paged, Relaxed);
         self.drained.clear();
-        let epoch = Shape::unpack(self.desk.words().shape().load(Relaxed)).epoch;
+        let epoch = self.desk.shape().epoch;
         self.trace(Kind::Commit, NO_FRAME, layout.frames);
-        self.desk.commit(Shape::plan(layout.frames, os::processors(), epoch.wrapping_add(1)), os::stamp());
+        let shape = Shape::plan(layout.frames, os::processors(), epoch.wrapping_add(1));
+        self.desk.commit(Shape { paged: layout.paged, ..shape }, os::stamp());
         Ok(())
     }
 
@@ -56,7 +55,7 @@ impl Allocator {
             Refusal::Invalid(field) => field as u32,
             Refusal::NotSupported => 0,
         };
-        self.desk.log(os::stamp(), Kind::Refused, field);
+        self.desk.log(os::stamp(), Kind::Refused, NO_FRAME, field);
         self.trace(Kind::Refused, NO_FRAME, field);
         refusal.into()
     }
@@ -90,12 +89,15 @@ impl Allocator {
 
     /// Waits until every frame is home or the time `deadline` has come, then gives their memory back.
     pub fn decommit(&self, deadline: u64) -> Result<(), Status> {
-        let out = self.desk.drain(os::stamp).map_err(Status::from)?;
+        let out = self.desk.drain(os::stamp()).map_err(Status::from)?;
         self.trace(Kind::Drain, NO_FRAME, out);
         // The last free signals the event. With no frame out there is at most a callback that has not come back yet.
         let mut wait = out > 0;
         while !self.desk.finish() {
             let late = if wait { !self.drained.wait(deadline) } else { os::time() >= deadline };
+            if late && self.desk.finish() {
+                break;
+            }
             if late {
                 self.desk.give_up();
                 return Err(Status::TIMEOUT);
@@ -112,7 +114,7 @@ impl Allocator {
     }
 
     /// Shows a record to the driver's trace callback.
-    pub(super) fn trace(&self, kind: Kind, frame: u16, note: u32) {
-        self.callbacks.trace(|| Record::new(os::stamp(), kind, frame, note));
+    pub(super) fn trace(&self, kind: Kind, frame: u32, note: u32) {
+        self.callbacks.trace(|| Record::new(os::stamp(), kind, frame as u16, note));
     }
 }

@@ -9,8 +9,6 @@ use crate::{
         counters::count,
         desk::{Errand, Freed, Granted},
         record::{Kind, NO_FRAME},
-        shape::Shape,
-        word::Words,
     },
     os::{self, DISPATCH_LEVEL, Place, status::Status},
 };
@@ -46,13 +44,10 @@ impl Allocator {
         }
     }
 
-    /// Refuses a call whose IRQL is not allowed: above DISPATCH_LEVEL, or at it where the frames are pageable.
+    /// Whether frames must not be handed out at this IRQL: above DISPATCH_LEVEL, or at it where they are pageable.
     #[inline(always)]
-    fn admit(&self, place: Place) -> Result<(), Status> {
-        if place.irql >= DISPATCH_LEVEL && (place.irql > DISPATCH_LEVEL || self.paged.load(Relaxed)) {
-            return Err(self.wrong_irql(place.irql));
-        }
-        Ok(())
+    fn forbids(&self, place: Place) -> bool {
+        place.irql >= DISPATCH_LEVEL && (place.irql > DISPATCH_LEVEL || self.desk.shape().paged)
     }
 
     /// Counts a call at a wrong IRQL.
@@ -73,16 +68,23 @@ impl Allocator {
     /// Takes a frame.
     #[inline(always)]
     pub fn allocate(&self, place: Place) -> Result<Address, Status> {
-        self.admit(place)?;
-        match self.desk.allocate(place.processor, os::stamp) {
-            Granted::Frame(frame) => Ok(self.address(frame)),
-            other => {
-                if other == Granted::Empty {
-                    self.counters.saw(Shape::unpack(self.desk.words().shape().load(Relaxed)).frames);
-                }
-                Err(self.none(other))
-            }
+        if self.forbids(place) {
+            return Err(self.wrong_irql(place.irql));
         }
+        match self.desk.allocate(place.processor, || place.stamp()) {
+            Granted::Frame(frame) if self.forbids(place) => Err(self.back_out(frame, place)),
+            Granted::Frame(frame) => Ok(self.address(frame)),
+            other => Err(self.none(other)),
+        }
+    }
+
+    /// Puts back a frame that turned out to be pageable: the commit came in after the first look.
+    #[cold]
+    #[inline(never)]
+    fn back_out(&self, frame: u32, place: Place) -> Status {
+        let status = self.wrong_irql(place.irql);
+        self.give(frame, place);
+        status
     }
 
     #[cold]
@@ -93,6 +95,9 @@ impl Allocator {
             _ => (&self.counters.not_ready, Kind::NotReady, Status::DEVICE_NOT_READY),
         };
         count(counter);
+        if self.counters.peak.load(Relaxed) < self.desk.shape().frames {
+            self.desk.out().into_iter().for_each(|out| self.counters.saw(out));
+        }
         self.trace(kind, NO_FRAME, 0);
         status
     }
@@ -103,15 +108,27 @@ impl Allocator {
         if place.irql > DISPATCH_LEVEL {
             return Err(self.wrong_irql(place.irql));
         }
-        let Some(frame) = self.frame(address) else { return Err(self.foreign(address)) };
-        match self.desk.free(frame, os::stamp) {
+        let Some(frame) = self.frame(address) else { return Err(self.foreign(address, place)) };
+        match self.desk.free(frame, || place.stamp()) {
             Freed::Done => Ok(()),
             Freed::Errand(errand) => {
                 self.run(errand);
                 Ok(())
             }
-            Freed::Twice => Err(self.twice(frame, address)),
-            Freed::Foreign => Err(self.foreign(address)),
+            Freed::Twice => Err(self.twice(frame, address, place)),
+            Freed::Foreign => Err(self.foreign(address, place)),
+        }
+    }
+
+    /// Gives a frame back; false if it is not out.
+    fn give(&self, frame: u32, place: Place) -> bool {
+        match self.desk.free(frame, || place.stamp()) {
+            Freed::Done => true,
+            Freed::Errand(errand) => {
+                self.run(errand);
+                true
+            }
+            Freed::Twice | Freed::Foreign => false,
         }
     }
 
@@ -131,32 +148,42 @@ impl Allocator {
 
     #[cold]
     #[inline(never)]
-    fn twice(&self, frame: u32, address: Address) -> Status {
+    fn twice(&self, frame: u32, address: Address, place: Place) -> Status {
         count(&self.counters.twice);
-        self.trace(Kind::Twice, frame as u16, 0);
+        self.desk.log(place.stamp(), Kind::Twice, frame, 0);
+        self.trace(Kind::Twice, frame, 0);
         self.misused(Misuse::Twice, address.0);
         Status::INVALID_PARAMETER
     }
 
     #[cold]
     #[inline(never)]
-    fn foreign(&self, address: Address) -> Status {
+    fn foreign(&self, address: Address, place: Place) -> Status {
         count(&self.counters.foreign);
-        self.desk.log(os::stamp(), Kind::Foreign, 0);
+        self.desk.log(place.stamp(), Kind::Foreign, NO_FRAME, 0);
         self.trace(Kind::Foreign, NO_FRAME, 0);
         self.misused(Misuse::Foreign, address.0);
         Status::INVALID_PARAMETER
     }
 
-    /// Takes `count` frames, or none, and shows each to `give`.
+    /// Takes `n` frames, or none, and shows each to `give`.
     pub fn allocate_batch(&self, n: usize, place: Place, mut give: impl FnMut(Address)) -> Result<(), Status> {
-        self.admit(place)?;
+        if self.forbids(place) {
+            return Err(self.wrong_irql(place.irql));
+        }
         let mut batch = Batch::new();
-        let (granted, errand) = self.desk.allocate_batch(place.processor, n, &mut batch, os::stamp);
+        let (granted, errand) = self.desk.allocate_batch(place.processor, n, &mut batch, || place.stamp());
         if let Some(errand) = errand {
             self.run(errand);
         }
         let Granted::Frame(_) = granted else { return Err(self.none(granted)) };
+        if self.forbids(place) {
+            let status = self.wrong_irql(place.irql);
+            batch.iter().for_each(|frame| {
+                self.give(frame, place);
+            });
+            return Err(status);
+        }
         batch.iter().for_each(|frame| give(self.address(frame)));
         Ok(())
     }
@@ -168,19 +195,17 @@ impl Allocator {
         }
         let mut batch = Batch::new();
         for address in addresses {
-            let Some(frame) = self.frame(address) else { return Err(self.foreign(address)) };
+            let Some(frame) = self.frame(address) else { return Err(self.foreign(address, place)) };
             if !self.desk.is_out(frame) || batch.has(frame) {
-                return Err(self.twice(frame, address));
+                return Err(self.twice(frame, address, place));
             }
             batch.push(frame);
         }
         let mut answer = Ok(());
         for frame in batch.iter() {
             let address = self.address(frame);
-            match self.desk.free(frame, os::stamp) {
-                Freed::Done => {}
-                Freed::Errand(errand) => self.run(errand),
-                Freed::Twice | Freed::Foreign => answer = Err(self.twice(frame, address)),
+            if !self.give(frame, place) {
+                answer = Err(self.twice(frame, address, place));
             }
         }
         answer

@@ -14,7 +14,6 @@ use crate::{
         status::Status, table::Table,
     },
 };
-use core::sync::atomic::AtomicBool;
 
 /// Pool tags, one for each kind of allocation; read in a debugger as the four characters.
 pub(crate) mod tag {
@@ -69,8 +68,6 @@ pub(crate) struct Allocator {
     pub(super) desk: Desk<Lines, SpinLock<Ledger<Slab<Record>>>>,
     pub(super) row: Row,
     pub(super) table: Option<Table>,
-    /// The committed frames are pageable.
-    pub(super) paged: AtomicBool,
     pub(super) plan: Plan,
     pub(super) callbacks: Callbacks,
     pub(super) counters: Counters,
@@ -94,7 +91,6 @@ impl Allocator {
             desk: Desk::new(lines, SpinLock::new(ledger, tag::LEDGER)?),
             row: Row::default(),
             table: if plan.separate { Some(Table::new(plan.max_frames, tag::TABLE)?) } else { None },
-            paged: AtomicBool::new(false),
             plan,
             callbacks,
             counters: Counters::default(),

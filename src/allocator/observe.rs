@@ -67,18 +67,19 @@ impl Allocator {
         self.desk.set_level(level);
     }
 
-    /// Copies records; answers the number of the first and how many.
-    pub fn records(&self, from: u64, into: &mut [Record]) -> (u64, usize) {
-        self.desk.records(from, into)
+    /// Shows at most `room` records, with the lock held; answers the number of the first and how many.
+    pub fn records(&self, from: u64, room: usize, show: impl FnMut(Record)) -> (u64, usize) {
+        self.desk.records(from, room, show)
     }
 
     /// Writes a remark about a frame, or about none, into the flight recorder.
     pub fn note(&self, frame: Option<Address>, note: u32) -> Result<(), Status> {
         let frame = match frame {
             Some(address) => self.frame(address).ok_or(Status::INVALID_PARAMETER)?,
-            None => NO_FRAME.into(),
+            None => NO_FRAME,
         };
-        self.desk.note(frame, note, os::stamp);
+        let here = os::place();
+        self.desk.note(frame, note, || here.stamp());
         Ok(())
     }
 

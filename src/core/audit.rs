@@ -65,13 +65,18 @@ where
     }
 
     /// Writes what seldom happens into the flight recorder.
-    pub fn log(&self, stamp: Stamp, kind: Kind, note: u32) {
-        self.at(|l| l.log(stamp, kind, note));
+    pub fn log(&self, stamp: Stamp, kind: Kind, frame: u32, note: u32) {
+        self.at(|l| l.log(stamp, kind, frame, note));
     }
 
-    /// Copies records; see [`Recorder::copy`](super::record::Recorder::copy).
-    pub fn records(&self, from: u64, into: &mut [Record]) -> (u64, usize) {
-        self.at(|l| l.recorder().copy(from, into))
+    /// Shows records, under the lock; see [`Recorder::copy`](super::record::Recorder::copy).
+    pub fn records(&self, from: u64, room: usize, show: impl FnMut(Record)) -> (u64, usize) {
+        self.at(|l| l.recorder().copy(from, room, show))
+    }
+
+    /// Number of frames out at one instant, if nobody else is busy with them.
+    pub fn out(&self) -> Option<u32> {
+        self.pool.out()
     }
 
     /// Counts frames. Does not stop anybody: below [`Level::Count`] the number out may be one of a moment ago.
@@ -79,8 +84,10 @@ where
         self.at(|l| {
             let frames = self.pool.shape().frames;
             let out = frames.saturating_sub(self.pool.count());
-            let takes = l.add_takes(self.pool.takes());
-            l.peak = l.peak.max(out);
+            let takes = l.add_takes(self.pool.takes()).wrapping_sub(l.returned);
+            if let Some(out) = self.pool.out() {
+                l.peak = l.peak.max(out);
+            }
             let records = l.recorder().written();
             Tally { frames, out, peak: l.peak, takes, level: l.level, records, phase: l.phase }
         })

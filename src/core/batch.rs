@@ -89,7 +89,9 @@ where
         stamp: &impl Fn() -> Stamp,
     ) -> (Granted, Option<Errand<'_, S::W>>) {
         let mut last = Granted::Empty;
+        let peak = l.peak;
         self.shut(l);
+        l.peak = peak.max(l.out.saturating_sub(batch.len as u32)); // what is put back was never handed out
         let free = self.pool.shape().frames.wrapping_sub(l.out) as usize;
         // What cannot be completed is not begun: the peak stays true.
         let enough = batch.len.wrapping_add(free) >= count || l.phase != Phase::Open;
@@ -112,6 +114,7 @@ where
             back = back.wrapping_add(1);
         }
         batch.len = 0;
+        l.returned = l.returned.wrapping_add(back.into());
         (last, self.errand(l, back))
     }
 }

@@ -22,6 +22,7 @@ use super::{
     ledger::{Ledger, Phase},
     pool::{Gave, Pool, Took},
     record::{Kind, Record, Stamp},
+    shape::Shape,
     word::{Lock, SHUT, Word, Words},
 };
 use core::sync::atomic::Ordering::{Relaxed, Release};
@@ -83,9 +84,10 @@ where
         Self { pool: Pool::new(words), lock }
     }
 
-    /// The storage.
-    pub fn words(&self) -> &S {
-        self.pool.words()
+    /// The present shape.
+    #[inline(always)]
+    pub fn shape(&self) -> Shape {
+        self.pool.shape()
     }
 
     /// Runs `f` on the ledger, brings the flags into line with it, and answers what `f` does.
@@ -181,7 +183,6 @@ where
             return Freed::Foreign;
         }
         if !self.pool.put(frame) {
-            l.trace(stamp, Kind::Twice, frame, 0);
             return Freed::Twice;
         }
         l.out = l.out.wrapping_sub(1); // means something only while SHUT is up

@@ -1,6 +1,6 @@
 //! What the desk's lock protects.
 use super::{
-    record::{Kind, NO_FRAME, Record, Recorder, Stamp},
+    record::{Kind, Record, Recorder, Stamp},
     word::{SHUT, VERSIONS, WATCH},
 };
 
@@ -54,6 +54,8 @@ pub struct Ledger<R> {
     pub(super) out: u32,
     /// Most frames out at once; exact from [`Level::Count`] on.
     pub(super) peak: u32,
+    /// Frames that a batch took and put back.
+    pub(super) returned: u64,
     takes: u64,
     takes_seen: u64,
     recorder: Recorder<R>,
@@ -70,6 +72,7 @@ impl<R: AsMut<[Record]> + AsRef<[Record]>> Ledger<R> {
             raised: SHUT,
             out: 0,
             peak: 0,
+            returned: 0,
             takes: 0,
             takes_seen: 0,
             recorder: Recorder::new(slots),
@@ -102,8 +105,8 @@ impl<R: AsMut<[Record]> + AsRef<[Record]>> Ledger<R> {
     }
 
     /// Writes down what seldom happens, at every level.
-    pub(super) fn log(&mut self, stamp: Stamp, kind: Kind, note: u32) {
-        self.recorder.push(Record::new(stamp, kind, NO_FRAME, note));
+    pub(super) fn log(&mut self, stamp: Stamp, kind: Kind, frame: u32, note: u32) {
+        self.recorder.push(Record::new(stamp, kind, frame as u16, note));
     }
 
     /// Writes down what often happens, at [`Level::Record`].

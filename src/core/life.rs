@@ -2,7 +2,7 @@
 use super::{
     desk::Desk,
     ledger::{Ledger, Phase},
-    record::{Kind, Record, Stamp},
+    record::{Kind, NO_FRAME, Record, Stamp},
     shape::Shape,
     word::{Lock, SHUT, Word, Words},
 };
@@ -25,6 +25,7 @@ where
                 l.phase = Phase::Changing;
                 Ok(())
             }
+            Phase::Draining if l.waiting => Err(Phase::Changing),
             other => Err(other),
         })
     }
@@ -35,7 +36,7 @@ where
             if l.phase == Phase::Changing {
                 l.phase = Phase::Idle;
             }
-            l.log(stamp, kind, note);
+            l.log(stamp, kind, NO_FRAME, note);
         });
     }
 
@@ -45,19 +46,19 @@ where
             self.pool.fill(shape);
             l.out = 0;
             l.phase = Phase::Open;
-            l.log(stamp, Kind::Commit, shape.frames);
+            l.log(stamp, Kind::Commit, NO_FRAME, shape.frames);
         });
     }
 
     /// Stops handing frames out and answers how many are out; goes on with a drain that somebody gave up waiting for.
     /// One caller at a time: it ends with [`Desk::finish`] or [`Desk::give_up`].
-    pub fn drain(&self, stamp: impl Fn() -> Stamp) -> Result<u32, Phase> {
+    pub fn drain(&self, stamp: Stamp) -> Result<u32, Phase> {
         self.at(|l| match l.phase {
             Phase::Open => {
                 l.phase = Phase::Draining;
                 l.waiting = true;
                 self.settle(l);
-                l.log(stamp(), Kind::Drain, l.out);
+                l.log(stamp, Kind::Drain, NO_FRAME, l.out);
                 Ok(l.out)
             }
             Phase::Draining if !l.waiting => {

@@ -63,7 +63,7 @@ pub enum Gave {
     Done,
     /// The frame was free already.
     Twice,
-    /// Ask the desk: a flag is up, and the frame is still out.
+    /// Ask the desk: a flag is up, and the frame is still out; or there is no such frame.
     Gated,
 }
 
@@ -174,7 +174,11 @@ impl<S: Words> Pool<S> {
     /// Gives a frame back. After [`Gave::Done`] nothing of the pool is touched any more.
     #[inline(always)]
     pub fn free(&self, frame: u32) -> Gave {
-        let (i, bit) = self.shape().place(frame);
+        let shape = self.shape();
+        if frame >= shape.frames {
+            return Gave::Gated; // a free of what is not out ran into a commit of fewer frames: the desk refuses it
+        }
+        let (i, bit) = shape.place(frame);
         let word = self.words.at(i);
         let mut old = word.load(Relaxed);
         loop {
@@ -198,6 +202,18 @@ impl<S: Words> Pool<S> {
     pub fn count(&self) -> u32 {
         let mask = self.shape().mask;
         (0..=mask).fold(0u32, |n, i| n.wrapping_add((self.words.at(i).load(Relaxed) & FRAMES).count_ones()))
+    }
+
+    /// Number of frames that were out at one instant, if others leave the words alone for long enough to tell. Two
+    /// passes with one sum prove it: k takes add k·2^34 and take away less than k·2^32, frees only add.
+    pub fn out(&self) -> Option<u32> {
+        let word = self.words.shape().load(Relaxed);
+        let shape = Shape::unpack(word);
+        let sum = || (0..=shape.mask).fold(0u64, |n, i| n.wrapping_add(self.words.at(i).load(Acquire)));
+        let before = sum();
+        let free = self.count();
+        let same = sum() == before && self.words.shape().load(Relaxed) == word;
+        same.then(|| shape.frames.saturating_sub(free))
     }
 
     /// Number of takes so far, modulo [`VERSIONS`].

@@ -31,7 +31,7 @@ pub enum Kind {
 }
 
 /// No frame in particular.
-pub const NO_FRAME: u16 = 0xffff;
+pub const NO_FRAME: u32 = 0xffff;
 
 /// When and where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,15 +95,15 @@ impl<R: AsMut<[Record]> + AsRef<[Record]>> Recorder<R> {
         }
     }
 
-    /// Copies records from number `from` on, or from the oldest that is still there; answers the number of the first
-    /// one copied and how many there are.
-    pub fn copy(&self, from: u64, into: &mut [Record]) -> (u64, usize) {
+    /// Shows at most `room` records from number `from` on, or from the oldest that is still there; answers the number
+    /// of the first one shown and how many there were.
+    pub fn copy(&self, from: u64, room: usize, mut show: impl FnMut(Record)) -> (u64, usize) {
         let oldest = self.written.saturating_sub(self.slots.as_ref().len() as u64);
         let first = from.max(oldest).min(self.written);
         let mut copied = 0usize;
-        for (to, n) in into.iter_mut().zip(first..self.written) {
+        for n in (first..self.written).take(room) {
             if let Some(slot) = self.slots.as_ref().get(self.place(n)) {
-                *to = *slot;
+                show(*slot);
                 copied = copied.wrapping_add(1);
             }
         }
@@ -114,9 +114,19 @@ impl<R: AsMut<[Record]> + AsRef<[Record]>> Recorder<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    extern crate std;
+    use std::{vec, vec::Vec};
 
     fn at(time: u64) -> Record {
         Record { time, ..Record::default() }
+    }
+
+    /// The number of the first record shown, and the times of all.
+    fn shown(r: &Recorder<[Record; 4]>, from: u64, room: usize) -> (u64, Vec<u64>) {
+        let mut times = Vec::new();
+        let (first, n) = r.copy(from, room, |record| times.push(record.time));
+        assert_eq!(n, times.len());
+        (first, times)
     }
 
     #[test]
@@ -125,19 +135,16 @@ mod tests {
         for t in 0..7 {
             r.push(at(t));
         }
-        let mut out = [Record::default(); 8];
-        assert_eq!(r.copy(0, &mut out), (3, 4));
-        assert_eq!(out[..4], [at(3), at(4), at(5), at(6)]);
-        assert_eq!(r.copy(6, &mut out), (6, 1));
-        assert_eq!(r.copy(99, &mut out), (7, 0));
-        assert_eq!(r.copy(4, &mut out[..2]), (4, 2));
-        assert_eq!(out[..2], [at(4), at(5)]);
+        assert_eq!(shown(&r, 0, 8), (3, vec![3, 4, 5, 6]));
+        assert_eq!(shown(&r, 6, 8), (6, vec![6]));
+        assert_eq!(shown(&r, 99, 8), (7, vec![]));
+        assert_eq!(shown(&r, 4, 2), (4, vec![4, 5]));
     }
 
     #[test]
     fn without_slots_nothing_is_kept() {
         let mut r = Recorder::new([Record::default(); 0]);
         r.push(at(1));
-        assert_eq!((r.written(), r.copy(0, &mut [at(9)])), (0, (0, 0)));
+        assert_eq!((r.written(), r.copy(0, 1, |_| panic!("nothing to show"))), (0, (0, 0)));
     }
 }

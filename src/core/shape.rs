@@ -25,13 +25,15 @@ pub struct Shape {
     pub log: u32,
     /// Number of words of one processor's group, less one.
     pub group: u32,
+    /// The frames are pageable.
+    pub paged: bool,
     /// Counts the commits modulo 2^16, so that a search that lasted over one notices.
     pub epoch: u32,
 }
 
 impl Shape {
     /// What stands before the first commit: one word, no frame.
-    pub const NONE: Self = Self { frames: 0, mask: 0, log: 0, group: 0, epoch: 0 };
+    pub const NONE: Self = Self { frames: 0, mask: 0, log: 0, group: 0, paged: false, epoch: 0 };
 
     /// The shape of a pool of 1 to [`MAX_FRAMES`] frames on a machine with that many processors.
     #[must_use]
@@ -46,6 +48,7 @@ impl Shape {
             mask: words.wrapping_sub(1),
             log,
             group: (words >> hints.trailing_zeros()).wrapping_sub(1),
+            paged: false,
             epoch: epoch & 0xffff,
         }
     }
@@ -62,6 +65,7 @@ impl Shape {
         u64::from(self.frames)
             | u64::from(self.log) << 16
             | u64::from(self.group) << 24
+            | u64::from(self.paged) << 40
             | u64::from(self.epoch & 0xffff) << 48
     }
 
@@ -75,6 +79,7 @@ impl Shape {
             mask: (1u32 << log).wrapping_sub(1),
             log,
             group: (word >> 24) as u32 & 0xffff,
+            paged: word & 1 << 40 != 0,
             epoch: (word >> 48) as u32,
         }
     }
@@ -155,6 +160,8 @@ mod tests {
         for (_, s) in plans() {
             assert_eq!(Shape::unpack(s.pack()), s);
         }
+        let paged = Shape { paged: true, ..Shape::NONE };
+        assert_eq!(Shape::unpack(paged.pack()), paged);
         assert_eq!(Shape::unpack(Shape::NONE.pack()), Shape::NONE);
     }
 

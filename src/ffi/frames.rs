@@ -30,11 +30,12 @@ fn pointer(address: Address) -> *mut c_void {
 /// cbindgen:prefix=_IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SfaAllocateFrame(allocator: In_PSFA_ALLOCATOR, frame: Outptr_PVOID) -> SFA_STATUS {
-    if frame.is_null() {
-        return Status::INVALID_PARAMETER.0;
-    }
     // SAFETY: the caller's promise.
-    let result = unsafe { handle::find(allocator) }.and_then(|h| h.allocator.allocate(os::place()));
+    let handle = unsafe { handle::find(allocator) };
+    if frame.is_null() {
+        return handle.err().unwrap_or(Status::INVALID_PARAMETER).0;
+    }
+    let result = handle.and_then(|a| a.allocate(os::place()));
     let (taken, status) = match result {
         Ok(address) => (pointer(address), 0),
         Err(status) => (core::ptr::null_mut(), status.0),
@@ -67,7 +68,7 @@ pub unsafe extern "C" fn SfaAllocateFrame(allocator: In_PSFA_ALLOCATOR, frame: O
 pub unsafe extern "C" fn SfaFreeFrame(allocator: In_PSFA_ALLOCATOR, frame: In_PVOID) -> SFA_STATUS {
     // SAFETY: the caller's promise.
     let handle = unsafe { handle::find(allocator) };
-    code(handle.and_then(|h| h.allocator.free(Address(frame.addr()), os::place())))
+    code(handle.and_then(|a| a.free(Address(frame.addr()), os::place())))
 }
 
 /// Takes several frames, or none.
@@ -93,17 +94,17 @@ pub unsafe extern "C" fn SfaAllocateFrames(
     count: In_ULONG,
     frames: Out_writes_Count_PVOID,
 ) -> SFA_STATUS {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { handle::find(allocator) };
     let n = count as usize;
     if frames.is_null() || n == 0 || n > crate::core::batch::MAX_BATCH {
-        return Status::INVALID_PARAMETER.0;
+        return handle.err().unwrap_or(Status::INVALID_PARAMETER).0;
     }
     // SAFETY: not NULL, and the caller says that Count pointers can be written.
     unsafe { frames.write_bytes(0, n) };
-    // SAFETY: the caller's promise.
-    let handle = unsafe { handle::find(allocator) };
     let mut i = 0;
-    code(handle.and_then(|h| {
-        h.allocator.allocate_batch(n, os::place(), |address| {
+    code(handle.and_then(|a| {
+        a.allocate_batch(n, os::place(), |address| {
             // SAFETY: called at most Count times, so i is below Count.
             let to = unsafe { frames.add(i) };
             // SAFETY: the caller says that Count pointers can be written.
@@ -138,13 +139,13 @@ pub unsafe extern "C" fn SfaFreeFrames(
     count: In_ULONG,
     frames: In_reads_Count_PVOID,
 ) -> SFA_STATUS {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { handle::find(allocator) };
     let n = count as usize;
     if frames.is_null() || n == 0 || n > crate::core::batch::MAX_BATCH {
-        return Status::INVALID_PARAMETER.0;
+        return handle.err().unwrap_or(Status::INVALID_PARAMETER).0;
     }
     // SAFETY: not NULL, and the caller says that Count pointers can be read.
     let list = unsafe { core::slice::from_raw_parts(frames, n) };
-    // SAFETY: the caller's promise.
-    let handle = unsafe { handle::find(allocator) };
-    code(handle.and_then(|h| h.allocator.free_batch(list.iter().map(|p| Address(p.addr())), os::place())))
+    code(handle.and_then(|a| a.free_batch(list.iter().map(|p| Address(p.addr())), os::place())))
 }

@@ -13,17 +13,18 @@ const LIVE: u32 = u32::from_le_bytes(*b"SfaA");
 const DEAD: u32 = u32::from_le_bytes(*b"Sfa-");
 
 /// What a PSFA_ALLOCATOR points to.
-pub(super) struct Handle {
+#[repr(C)]
+struct Handle {
+    /// First, so that it can be read before anything else is believed.
     magic: AtomicU32,
-    /// The allocator itself.
-    pub allocator: Allocator,
+    allocator: Allocator,
 }
 
 /// Makes a pointer for C.
 pub(super) fn publish(allocator: Allocator) -> Result<*mut SFA_ALLOCATOR, Status> {
     let handle = Handle { magic: AtomicU32::new(LIVE), allocator };
     let object = Object::new(handle, tag::OBJECT).ok_or(Status::INSUFFICIENT_RESOURCES)?;
-    Ok(core::ptr::from_ref(object.release()).cast_mut().cast())
+    Ok(core::ptr::from_mut(object.release()).cast())
 }
 
 /// The allocator behind a pointer, if it is one.
@@ -31,20 +32,28 @@ pub(super) fn publish(allocator: Allocator) -> Result<*mut SFA_ALLOCATOR, Status
 /// # Safety
 /// `pointer` is NULL, or points to memory that can be read, or came from `publish` and is not destroyed.
 #[inline(always)]
-pub(super) unsafe fn find<'a>(pointer: *mut SFA_ALLOCATOR) -> Result<&'a Handle, Status> {
-    // SAFETY: the caller's promise; an object that was destroyed but can still be read is told by its magic.
-    match unsafe { pointer.cast::<Handle>().as_ref() } {
-        Some(handle) if handle.magic.load(Relaxed) == LIVE => Ok(handle),
-        _ => Err(Status::INVALID_HANDLE),
+pub(super) unsafe fn find<'a>(pointer: *mut SFA_ALLOCATOR) -> Result<&'a Allocator, Status> {
+    let handle = pointer.cast::<Handle>();
+    if handle.is_null() || !handle.is_aligned() {
+        return Err(Status::INVALID_HANDLE);
     }
+    // SAFETY: the caller says that it can be read; the magic comes first.
+    let magic = unsafe { AtomicU32::from_ptr(handle.cast()) };
+    if magic.load(Relaxed) != LIVE {
+        return Err(Status::INVALID_HANDLE);
+    }
+    // SAFETY: the magic says that `publish` made it and `bury` has not had it.
+    Ok(unsafe { &(*handle).allocator })
 }
 
 /// Frees a handle.
 ///
 /// # Safety
-/// `handle` came from `publish`, its allocator is retired, and nobody will use it again.
-pub(super) unsafe fn bury(handle: &Handle) {
-    handle.magic.store(DEAD, Relaxed);
+/// `pointer` came from `publish`, its allocator is retired, and nobody will use it again.
+pub(super) unsafe fn bury(pointer: *mut SFA_ALLOCATOR) {
+    let Some(handle) = NonNull::new(pointer.cast::<Handle>()) else { return };
+    // SAFETY: the caller says that it is alive, and its own.
+    unsafe { handle.as_ref() }.magic.store(DEAD, Relaxed);
     // SAFETY: released in `publish`, and the caller promises that this is the end of it.
-    drop(unsafe { Object::reclaim(NonNull::from(handle), tag::OBJECT) });
+    drop(unsafe { Object::reclaim(handle, tag::OBJECT) });
 }

@@ -84,7 +84,8 @@ pub unsafe extern "C" fn SfaCreate(config: In_PCSFA_CONFIG, allocator: Outptr_PS
 /// @retval STATUS_NOT_SUPPORTED           OptionsFlags lacks KSALLOCATOR_OPTIONF_SYSTEM_MEMORY, and there is no
 ///                                        AllocateMemory.
 /// @retval STATUS_INSUFFICIENT_RESOURCES  There is no memory; the allocator is as it was.
-/// @retval STATUS_DRIVER_INTERNAL_ERROR   AllocateMemory succeeded with NULL, misaligned or wrapping memory.
+/// @retval STATUS_DRIVER_INTERNAL_ERROR   AllocateMemory succeeded with NULL, misaligned, wrapping or overlapping
+///                                        memory.
 /// @retval STATUS_INVALID_DEVICE_STATE    Frames are committed, a decommit is unfinished, or the IRQL is not
 ///                                        PASSIVE_LEVEL.
 /// @retval STATUS_DEVICE_BUSY             Another call is committing or decommitting.
@@ -100,11 +101,14 @@ pub unsafe extern "C" fn SfaCreate(config: In_PCSFA_CONFIG, allocator: Outptr_PS
 pub unsafe extern "C" fn SfaCommit(allocator: In_PSFA_ALLOCATOR, framing: In_PCKSALLOCATOR_FRAMING) -> SFA_STATUS {
     // SAFETY: the caller's promise.
     let handle = unsafe { handle::find(allocator) };
-    code(handle.and_then(|h| {
-        passive(Some(&h.allocator))?;
-        // SAFETY: the caller's promise. One copy, so that every check sees the same framing.
-        let f = unsafe { framing.as_ref() }.copied().ok_or(Status::INVALID_PARAMETER)?;
-        h.allocator.commit(&Framing {
+    code(handle.and_then(|a| {
+        passive(Some(a))?;
+        if framing.is_null() {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        // SAFETY: the caller's promise. Read once, so that every check sees the same framing.
+        let f = unsafe { framing.read_volatile() };
+        a.commit(&Framing {
             options: f.OptionsFlags,
             pool_type: f.PoolType,
             frames: f.Frames,
@@ -150,22 +154,23 @@ pub unsafe extern "C" fn SfaCommit(allocator: In_PSFA_ALLOCATOR, framing: In_PCK
 pub unsafe extern "C" fn SfaDecommit(allocator: In_PSFA_ALLOCATOR, timeout: In_opt_PCLARGE_INTEGER) -> SFA_STATUS {
     // SAFETY: the caller's promise.
     let handle = unsafe { handle::find(allocator) };
-    code(handle.and_then(|h| {
-        passive(Some(&h.allocator))?;
+    code(handle.and_then(|a| {
+        passive(Some(a))?;
         // SAFETY: the caller's promise.
         let deadline = match unsafe { timeout.as_ref() } {
             None => u64::MAX,
             Some(t) if *t > 0 => return Err(Status::INVALID_PARAMETER),
             Some(t) => os::time().saturating_add(t.unsigned_abs()),
         };
-        h.allocator.decommit(deadline)
+        a.decommit(deadline)
     }))
 }
 
 /// Destroys an allocator and frees its memory, that of its frames included.
 ///
-/// No other call on the allocator may start once this one has, but for the free of a frame that is still out, which
-/// makes it answer STATUS_DEVICE_BUSY. The library's code is in the driver's image: before unload, wait for the threads
+/// No other call on the allocator may be running or start, but for frees of frames that are out, which make this one
+/// answer STATUS_DEVICE_BUSY. (A commit, decommit or FreeNotify call that is under way is answered so too, as a best
+/// effort: it cannot be seen before it has begun.) The library's code is in the driver's image: before unload, wait for the threads
 /// that free frames.
 ///
 /// @param[in] Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
@@ -179,18 +184,18 @@ pub unsafe extern "C" fn SfaDecommit(allocator: In_PSFA_ALLOCATOR, timeout: In_o
 /// IRQL: PASSIVE_LEVEL.
 ///
 /// # Safety
-/// Allocator is NULL or not destroyed yet.
+/// Allocator is NULL or not destroyed yet, and no other call but the free of a frame that is out uses it.
 ///
 /// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SfaDestroy(allocator: In_PSFA_ALLOCATOR) -> SFA_STATUS {
     // SAFETY: the caller's promise.
     let handle = unsafe { handle::find(allocator) };
-    code(handle.and_then(|h| {
-        passive(Some(&h.allocator))?;
-        h.allocator.retire()?;
+    code(handle.and_then(|a| {
+        passive(Some(a))?;
+        a.retire()?;
         // SAFETY: retired, and the caller promises that no other call is in it.
-        unsafe { handle::bury(h) };
+        unsafe { handle::bury(allocator) };
         Ok(())
     }))
 }

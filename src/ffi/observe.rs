@@ -12,7 +12,7 @@ use crate::{
 /// As for `handle::find`.
 unsafe fn open<'a>(pointer: *mut SFA_ALLOCATOR) -> Result<&'a Allocator, Status> {
     // SAFETY: the caller's promise.
-    let a = &unsafe { handle::find(pointer) }?.allocator;
+    let a = unsafe { handle::find(pointer) }?;
     let irql = os::place().irql;
     if irql > DISPATCH_LEVEL { Err(a.wrong_irql(irql)) } else { Ok(a) }
 }
@@ -185,11 +185,14 @@ pub unsafe extern "C" fn SfaReadRecords(
         if next.is_null() || count == 0 || records.is_null() || returned.is_null() {
             return Err(Status::INVALID_PARAMETER);
         }
-        // SAFETY: not NULL; the caller says that Count records can be written, and SFA_RECORD is laid out as Record.
-        let into = unsafe { core::slice::from_raw_parts_mut(records.cast::<Record>(), count as usize) };
         // SAFETY: not NULL, and the caller says it can be read.
         let from = unsafe { next.read() };
-        let (first, copied) = a.records(from, into);
+        let mut to = records.cast::<Record>(); // laid out alike
+        let (first, copied) = a.records(from, count as usize, |record| {
+            // SAFETY: at most Count records are shown, and the caller says that so many can be written.
+            unsafe { to.write(record) };
+            to = to.wrapping_add(1);
+        });
         // SAFETY: as above.
         unsafe { next.write(first + copied as u64) };
         // SAFETY: not NULL, and the caller says it can be written.

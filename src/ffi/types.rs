@@ -139,10 +139,9 @@ pub struct SFA_STATISTICS {
     pub Level: ULONG,
     /// Bytes from one frame to the next; 0 where frames are separate.
     pub Stride: ULONG64,
-    /// Frames handed out, and those of a batch that were put back because it could not be completed. Exact if asked at
-    /// least once in 2^30 allocations.
+    /// Frames handed out. Exact if asked at least once in 2^30 allocations.
     pub Allocations: ULONG64,
-    /// Frames that came back, or were put back.
+    /// Frames that came back.
     pub Frees: ULONG64,
     /// Allocations that found no free frame.
     pub Empty: ULONG64,

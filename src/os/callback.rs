@@ -92,7 +92,7 @@ impl Callbacks {
     }
 }
 
-/// The number of a pointer.
+/// The number of a pointer, which ffi will make a pointer again.
 pub(super) fn address(p: NonNull<c_void>) -> Address {
-    Address(p.as_ptr().addr())
+    Address(p.as_ptr().expose_provenance())
 }

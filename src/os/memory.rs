@@ -62,7 +62,7 @@ impl Block {
 
     /// Gives up the owner for the two numbers that `from_parts` wants.
     pub(super) fn into_parts(self) -> (Address, i64) {
-        let parts = (Address(self.start.as_ptr().expose_provenance()), self.bus());
+        let parts = (self.address(), self.bus());
         core::mem::forget(self);
         parts
     }

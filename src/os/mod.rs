@@ -29,6 +29,13 @@ pub(crate) struct Place {
     pub processor: u32,
 }
 
+impl Place {
+    /// Now, and the IRQL of the call (not that of the lock under which the record is written).
+    pub fn stamp(self) -> Stamp {
+        Stamp { time: time(), irql: self.irql }
+    }
+}
+
 /// Where this call runs.
 #[inline(always)]
 pub(crate) fn place() -> Place {
@@ -45,7 +52,7 @@ pub(crate) fn time() -> u64 {
 
 /// Now and here, for a record.
 pub(crate) fn stamp() -> Stamp {
-    Stamp { time: time(), irql: place().irql }
+    place().stamp()
 }
 
 /// The number of processors.

@@ -25,12 +25,12 @@ impl<T> Object<T> {
         Some(Self { value: place, tag })
     }
 
-    /// Gives the value up to whoever will call [`Object::reclaim`] with this reference.
-    pub fn release(self) -> &'static T {
-        let value = self.value;
+    /// Gives the value up to whoever will call [`Object::reclaim`] with a pointer made from this reference.
+    pub fn release(self) -> &'static mut T {
+        let mut value = self.value;
         core::mem::forget(self);
-        // SAFETY: the value lives until reclaim.
-        unsafe { value.as_ref() }
+        // SAFETY: the value lives until reclaim, and this is the only way to it.
+        unsafe { value.as_mut() }
     }
 
     /// Takes back what `release` gave up.

@@ -46,6 +46,11 @@ impl Table {
             }
         }
         sort(self, frames);
+        let apart = |i: u32| self.at(i + 1).0 - self.at(i).0 >= bytes;
+        if !(0..frames - 1).all(apart) {
+            self.give_back(callbacks, frames, bytes);
+            return Err(Status::DRIVER_INTERNAL_ERROR);
+        }
         self.len.store(frames, Relaxed);
         Ok(())
     }

@@ -26,6 +26,7 @@ fn last_free(level: Level, watchers: u32, drained: bool) {
     let b = Bench::out(shape(1, 1, 1), level, watchers);
     if drained {
         assert_eq!(b.desk.drain(stamp), Ok(1));
+        b.desk.give_up();
     }
     let c = b.clone();
     let ((notices, errand), dead) = beside(move || c.give(0), || destroy(&b));

@@ -36,7 +36,7 @@ pub enum Flaw {
     Load,
     Cas,
     Or,
-    And,
+    Flags,
     Add,
 }
 
@@ -71,7 +71,7 @@ pub fn explore(name: &str, loads: Loads, bound: &[usize], flaw: Flaw, model: fn(
 
 /// Makes three tests of each model: `name::loads`, `name::rmws` and `name::mixed`.
 macro_rules! models {
-    ($($name:ident $(bound $bound:literal)?,)*) => {$(
+    ($($name:ident $(bound $bound:literal)? $(; $unmixed:meta)?,)*) => {$(
         mod $name {
             use crate::kit::{Flaw, Loads, explore};
             const BOUND: &[usize] = &[$($bound)?];
@@ -85,6 +85,7 @@ macro_rules! models {
                 explore(NAME, Loads::Rmws, BOUND, Flaw::None, super::$name);
             }
             #[test]
+            $(#[$unmixed])?
             fn mixed() {
                 explore(NAME, Loads::Mixed, &[2], Flaw::None, super::$name);
             }
@@ -134,7 +135,8 @@ fn loads_are_rmws() -> bool {
 impl W {
     fn touch(&self, kind: Flaw, order: Ordering) -> Ordering {
         self.memory.read();
-        if MODE.get().1 == kind { Relaxed } else { order }
+        let flaw = MODE.get().1;
+        if flaw == kind || flaw == Flaw::Flags && kind == Flaw::Or { Relaxed } else { order }
     }
 }
 
@@ -159,7 +161,7 @@ impl Word for W {
         self.word.fetch_or(bits, self.touch(Flaw::Or, order))
     }
     fn and(&self, bits: u64, order: Ordering) -> u64 {
-        self.word.fetch_and(bits, self.touch(Flaw::And, order))
+        self.word.fetch_and(bits, self.touch(Flaw::Flags, order))
     }
     fn add(&self, value: u64, order: Ordering) -> u64 {
         self.word.fetch_add(value, self.touch(Flaw::Add, order))

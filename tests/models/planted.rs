@@ -51,7 +51,7 @@ fn a_relaxed_drain() {
 #[test]
 #[should_panic]
 fn a_relaxed_commit() {
-    planted(Flaw::And, recommit::more_words);
+    planted(Flaw::Flags, recommit::more_words);
 }
 
 #[test]
