@@ -139,22 +139,29 @@ TEST(records_tell_the_irql_of_the_call)
 TEST(below_level_record_only_what_seldom_happens_is_written)
 {
     KSALLOCATOR_FRAMING framing = StreamFraming(3, 0);
+    PVOID frame;
+    USHORT index;
     ULONG level;
     for (level = SFA_LEVEL_FAST; level <= SFA_LEVEL_COUNT; level++) {
         begin(level, 256);
+        CHECK_STATUS(SfaAllocateFrame(allocator, &frame), STATUS_DEVICE_NOT_READY);
         CHECK_STATUS(SfaCommit(allocator, &framing), STATUS_INVALID_PARAMETER);
         TkFail("ExAllocatePool2", 1);
         framing.FrameSize = 64;
         CHECK_STATUS(SfaCommit(allocator, &framing), STATUS_INSUFFICIENT_RESOURCES);
         framing.FrameSize = 0;
         StreamCommit(allocator, 2, 64);
-        StreamGive(allocator, StreamTake(allocator));
+        frame = StreamTake(allocator);
+        index = index_of(frame);
+        StreamGive(allocator, frame);
+        CHECK_STATUS(SfaFreeFrame(allocator, frame), STATUS_INVALID_PARAMETER);
         CHECK_STATUS(SfaNoteFrame(allocator, NULL, 7), STATUS_SUCCESS);
         CHECK_STATUS(SfaFreeFrame(allocator, &framing), STATUS_INVALID_PARAMETER);
         StreamStop(allocator);
         (void)expect(SFA_RECORD_REFUSED, 4, SFA_NO_FRAME);
         (void)expect(SFA_RECORD_NO_MEMORY, 3, SFA_NO_FRAME);
         (void)expect(SFA_RECORD_COMMIT, 2, SFA_NO_FRAME);
+        (void)expect(SFA_RECORD_TWICE, 0, index);
         (void)expect(SFA_RECORD_FOREIGN, 0, SFA_NO_FRAME);
         (void)expect(SFA_RECORD_DRAIN, 0, SFA_NO_FRAME);
         (void)expect(SFA_RECORD_DECOMMIT, 0, SFA_NO_FRAME);

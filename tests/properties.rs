@@ -22,7 +22,7 @@ use pure::{
     word::SHUT,
 };
 use std::{num::NonZeroU32, sync::atomic::AtomicU64};
-use storage::{Alone, Plain, Restless};
+use storage::{Alone, Plain, Restless, Scripted};
 
 type TestDesk = Desk<Plain, Alone<Ledger<[Record; 16]>>>;
 
@@ -91,7 +91,7 @@ fn allocate_batch(desk: &TestDesk, naive: &mut Naive, processor: u32, count: usi
     let frames: Vec<u32> = batch.iter().collect();
     if let Granted::Frame(_) = granted {
         assert!(owed.is_none() && frames.len() == count);
-        assert!(desk.all_out(&batch));
+        assert!(frames.iter().all(|frame| desk.is_out(*frame)));
         naive.took(&frames);
     } else {
         assert!(frames.is_empty());
@@ -121,7 +121,7 @@ fn call(desk: &TestDesk, naive: &mut Naive, call: &Call) {
             desk.set_level(level);
             naive.level = level;
         }
-        Call::Drain => assert_eq!(desk.drain(stamp), naive.drain()),
+        Call::Drain => assert_eq!(desk.drain(stamp()), naive.drain()),
         Call::GiveUp => {
             desk.give_up();
             naive.waiting = false;
@@ -146,17 +146,16 @@ fn call(desk: &TestDesk, naive: &mut Naive, call: &Call) {
     }
 }
 
-fn compare(desk: &TestDesk, naive: &mut Naive) {
+fn compare(desk: &TestDesk, naive: &Naive) {
     let tally = desk.tally();
     assert_eq!((tally.frames, tally.out, tally.takes), (naive.frames, naive.count_out(), naive.takes));
     assert_eq!((tally.level, tally.phase), (naive.level, naive.phase));
-    naive.peak = naive.peak.max(tally.out);
     assert!(tally.out <= tally.peak && tally.peak <= naive.peak, "{tally:?} {}", naive.peak);
     assert_eq!(desk.check(), Ok(()));
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_desk_does_what_a_set_of_free_frames_does(
@@ -167,7 +166,7 @@ proptest! {
         call(&desk, &mut naive, &Call::Commit(first, 2));
         for c in &calls {
             call(&desk, &mut naive, c);
-            compare(&desk, &mut naive);
+            compare(&desk, &naive);
         }
         prop_assert_eq!(desk.retire(), naive.retire());
     }
@@ -189,4 +188,18 @@ fn a_search_that_never_settles_goes_to_the_desk() {
     assert!(matches!(desk.allocate(0, stamp), Granted::Frame(_)));
     assert_eq!(desk.allocate(0, stamp), Granted::Empty);
     assert_eq!(desk.check(), Ok(()));
+}
+
+/// While SHUT goes down on two words, one frame is freed in word 1 and one taken from word 0: the flags take from the
+/// sum of the words what the take adds. The count of frames out must not take the two for quiet.
+#[test]
+fn flags_do_not_hide_a_take() {
+    let pool = Pool::new(Scripted::default());
+    pool.fill(Shape::plan(2, NonZeroU32::MIN, 1));
+    assert_eq!(pool.take_shut(), Some(0));
+    assert_eq!(pool.take_shut(), Some(1));
+    assert!(pool.put(0));
+    // Frame 1 is out, frame 0 is free. The script begins behind the first word of the count.
+    pool.words().begin(3);
+    assert!(!matches!(pool.out(), Some(0)), "there was no instant without a frame out");
 }

@@ -63,7 +63,7 @@ where
     L: Lock<Value = Ledger<R>>,
     R: AsMut<[Record]> + AsRef<[Record]>,
 {
-    /// Takes `count` frames into `batch`, or none. The frame in [`Granted::Frame`] is the last one.
+    /// Takes `count` frames into `batch`, at most [`MAX_BATCH`], or none. The frame in [`Granted::Frame`] is the last one.
     pub fn allocate_batch(
         &self,
         processor: u32,
@@ -71,6 +71,7 @@ where
         batch: &mut Batch,
         stamp: impl Fn() -> Stamp,
     ) -> (Granted, Option<Errand<'_, S::W>>) {
+        let count = count.min(MAX_BATCH);
         let mut last = Granted::Empty;
         while batch.len < count {
             match self.pool.allocate(processor) {

@@ -28,12 +28,15 @@
 //! word is taken from 2^30 times between two passes.) If the versions keep changing for [`PASSES`] passes, the answer
 //! is [`Took::Unsettled`], and the desk decides under the lock with SHUT up.
 //!
-//! # Orderings (each weakened in turn by `tests/orderings.sh`; docs/orderings.txt has the outcome)
+//! # Orderings (each weakened in turn by `cargo xtask orderings`; docs/orderings.txt has the outcome)
 //!
 //! * take's CAS, Acquire: the holder sees what the previous holder wrote into the frame, and the shape that belongs to
 //!   it. Release: a searcher that sees the new version also sees the frame that this thread freed before.
 //! * take's load and failed CAS, Acquire: the other half of that.
 //! * free's CAS, Release: the next holder sees the contents. Its load decides nothing by itself: Relaxed.
+//! * raise, Acquire: the desk sees what the frees wrote that came before the flag. lower, Release: takes and frees that
+//!   find no flag see what the desk did. put, Release: under WATCH, takes do not wait for lower.
+//! * everything else under the lock: Relaxed, between a raise and a lower.
 use super::{
     shape::Shape,
     word::{FRAMES, SHUT, TAKE, VERSION_SHIFT, VERSIONS, WATCH, Word, Words},
@@ -205,11 +208,13 @@ impl<S: Words> Pool<S> {
     }
 
     /// Number of frames that were out at one instant, if others leave the words alone for long enough to tell. Two
-    /// passes with one sum prove it: k takes add k·2^34 and take away less than k·2^32, frees only add.
+    /// passes with one sum prove it: k takes add k·2^34 and take away less than k·2^32, frees only add. (Flags are left
+    /// out of the sum: one that goes down takes away what takes add.)
     pub fn out(&self) -> Option<u32> {
         let word = self.words.shape().load(Relaxed);
         let shape = Shape::unpack(word);
-        let sum = || (0..=shape.mask).fold(0u64, |n, i| n.wrapping_add(self.words.at(i).load(Acquire)));
+        let sum =
+            || (0..=shape.mask).fold(0u64, |n, i| n.wrapping_add(self.words.at(i).load(Acquire) & !(SHUT | WATCH)));
         let before = sum();
         let free = self.count();
         let same = sum() == before && self.words.shape().load(Relaxed) == word;
@@ -227,7 +232,7 @@ impl<S: Words> Pool<S> {
     /// Raises flags on every word in use.
     pub fn raise(&self, flags: u64) {
         for i in 0..=self.shape().mask {
-            self.words.at(i).or(flags, AcqRel);
+            self.words.at(i).or(flags, Acquire);
         }
     }
 
@@ -243,9 +248,9 @@ impl<S: Words> Pool<S> {
         let shape = self.shape();
         for i in 0..=shape.mask {
             let word = self.words.at(i);
-            let mut old = word.load(Acquire);
+            let mut old = word.load(Relaxed);
             while old & FRAMES != 0 {
-                match word.cas(old, (old & old.wrapping_sub(1)).wrapping_add(TAKE), AcqRel, Acquire) {
+                match word.cas(old, (old & old.wrapping_sub(1)).wrapping_add(TAKE), Relaxed, Relaxed) {
                     Ok(_) => return Some(shape.frame(i, old.trailing_zeros())),
                     Err(now) => old = now,
                 }
@@ -267,7 +272,7 @@ impl<S: Words> Pool<S> {
             if i & shape.group == 0 {
                 self.words.hint(i.checked_div(shape.group.wrapping_add(1)).unwrap_or(0)).next.store(i, Relaxed);
             }
-            self.words.at(i).or(shape.bits(i), Release);
+            self.words.at(i).or(shape.bits(i), Relaxed);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Batches get all or nothing, and when two are in each other's way not both lose.
 use crate::{
-    kit::{Bench, beside, shape, stamp},
+    bench::{Bench, beside, shape, stamp},
     pure::{
         batch::Batch,
         desk::{Errand, Granted},
@@ -74,7 +74,7 @@ pub fn a_batch_that_drains() {
     let (other, (out, done)) = beside(
         move || take(&c, 0, 2),
         || {
-            let out = b.desk.drain(stamp).unwrap();
+            let out = b.desk.drain(stamp()).unwrap();
             let done = b.desk.finish();
             if done {
                 b.remake();

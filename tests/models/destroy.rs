@@ -1,6 +1,6 @@
 //! Destroy against the last free: when `retire` has said yes, nobody touches the allocator's memory.
 use crate::{
-    kit::{Bench, beside, shape, stamp},
+    bench::{Bench, beside, shape, stamp},
     pure::ledger::Level,
 };
 
@@ -25,7 +25,7 @@ fn destroy(b: &Bench) -> bool {
 fn last_free(level: Level, watchers: u32, drained: bool) {
     let b = Bench::out(shape(1, 1, 1), level, watchers);
     if drained {
-        assert_eq!(b.desk.drain(stamp), Ok(1));
+        assert_eq!(b.desk.drain(stamp()), Ok(1));
         b.desk.give_up();
     }
     let c = b.clone();

@@ -1,19 +1,19 @@
 //! A search that answers "empty" tells the truth: while one frame is always free, nobody is told otherwise.
 use crate::{
-    kit::{Bench, beside, found, pool, shape},
+    bench::{Bench, beside, found, pool, shape},
     pure::{
         ledger::Level,
         pool::{Gave, Took},
-        word::Words,
     },
 };
-use std::sync::{Arc, atomic::Ordering::Relaxed};
+use std::sync::Arc;
 
 models! {
     swap,
     swap_of_two_threads bound 4,
     last_frame,
     swap_at_the_desk,
+    a_count_is_of_one_instant,
 }
 
 /// One thread gives frame 1 back (word 1) and takes another; the searcher looks at word 1 before that and at word 0
@@ -65,8 +65,20 @@ pub fn swap_at_the_desk() {
         c.desk.set_level(Level::Fast);
         frame
     };
-    b.desk.words().hint(1).sticky.store(1, Relaxed);
     let (other, this) = beside(swapper, || b.take(1));
     assert_ne!(other.expect("false empty"), this.expect("false empty"));
     b.check(2);
+}
+
+/// One frame is out before and after the swap, none in between; nobody ever sees two.
+pub fn a_count_is_of_one_instant() {
+    let p = pool(2, 2, &[1]);
+    let q = p.clone();
+    let swapper = move || {
+        assert_eq!(q.free(1), Gave::Done);
+        q.search_from(0, |_| ())
+    };
+    let (other, out) = beside(swapper, || p.out());
+    assert_eq!(other, Took::Frame(0));
+    assert!(matches!(out, None | Some(0 | 1)), "{out:?} were out at once");
 }

@@ -14,17 +14,21 @@
 //! # What loom cannot show, and what is done about it
 //!
 //! * Its reduction loses interleavings after a thread's own plain load of a word (tokio-rs/loom #166, #392). So every
-//!   model runs twice. `loads`: loads are loads, which may see old values, but some interleavings are lost. `rmws`:
-//!   loads are read-modify-writes that change nothing: all interleavings, but no old values. A bug that needs an old
-//!   value *and* one of the lost interleavings would pass; the ordering script (`cargo xtask orderings`,
-//!   docs/orderings.txt) shows that each ordering in `src/core` is caught by a model once it is weakened.
+//!   model runs three times. `loads`: loads are loads, which may see old values, but some interleavings are lost.
+//!   `rmws`: loads are read-modify-writes that change nothing: all interleavings, but no old values. `mixed`: the first
+//!   thread's loads are loads, the others' are read-modify-writes: what needs an old value and a lost interleaving at
+//!   once, as a false empty does, shows up here; two preemptions, because old values are many. The ordering script
+//!   (`cargo xtask orderings`, docs/orderings.txt) shows that each ordering in `src/core` is needed: weakened, a model
+//!   fails. Which mode it takes differs.
+//! * A plain store beside a read-modify-write may be undone by loom, which C11 forbids: in `rmws` and `mixed` stores are
+//!   swaps.
 //! * A load sees at most the last 7 values of a word; a compare-and-swap, even one that fails, sees the last one only
 //!   and does not fail for no reason. The loops in `src/core` retry on any failure, so this only adds turns.
 //! * SeqCst accesses count as AcqRel ones; `src/core` uses neither SeqCst nor fences.
 //! * The hints, the counters and the address row are plain atomics that loom does not see. Of hints and counters any
 //!   value is right; for the row stand the frames' cells, written by commit and decommit (recommit.rs).
-//! * Two words, three frames, three threads, once or twice through each path: small, as models are. Three-thread models
-//!   preempt at most 4 times in an execution, unless `SFA_MODELS=full` is set.
+//! * Two words, three frames, three threads, once or twice through each path: small, as models are. Models marked
+//!   `bound 4` preempt at most 4 times in an execution, unless `SFA_MODELS=full` is set.
 //! * `PASSES` is never reached with so few threads: that the desk answers then is shown by the properties.
 //!
 //! With `--nocapture` each model prints its number of executions.
@@ -36,6 +40,7 @@ mod pure;
 #[macro_use]
 mod kit;
 mod batch;
+mod bench;
 mod destroy;
 mod drain;
 mod empty;

@@ -1,6 +1,7 @@
 //! A frame has one holder at a time, who sees what the last one wrote; a second free is told so.
 use crate::{
-    kit::{Bench, Watched, beside, pool, shape, stamp},
+    bench::{Bench, beside, pool, shape, stamp},
+    kit::Watched,
     pure::{
         desk::Freed,
         ledger::Level,

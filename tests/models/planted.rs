@@ -1,7 +1,8 @@
 //! Models that must fail: protocols and orderings known to be wrong. If one of these passes, the others prove nothing.
 use crate::{
+    bench::{beside, pool},
     destroy, drain, empty,
-    kit::{Flaw, Loads, Watched, beside, explore, pool},
+    kit::{Flaw, Loads, Watched, explore},
     owner,
     pure::pool::Gave,
     recommit, watch,
@@ -13,7 +14,7 @@ use std::sync::{
 };
 
 fn planted(flaw: Flaw, model: fn()) {
-    explore("planted", Loads::Loads, &[], flaw, model);
+    explore("planted", Loads::Plain, &[], flaw, model);
     explore("planted", Loads::Rmws, &[], flaw, model);
     explore("planted", Loads::Mixed, &[2], flaw, model);
 }

@@ -1,6 +1,6 @@
 //! Frames go and other frames come while a thread still believes in the old shape.
 use crate::{
-    kit::{Bench, beside, shape, stamp},
+    bench::{Bench, beside, shape, stamp},
     pure::{desk::Granted, ledger::Level, record::Kind, shape::Shape},
 };
 use std::sync::Arc;
@@ -14,7 +14,7 @@ models! {
 
 /// Decommits, if nobody holds a frame, and commits the new shape.
 fn recommit(b: &Bench, new: Shape) -> bool {
-    b.desk.drain(stamp).unwrap();
+    b.desk.drain(stamp()).unwrap();
     let done = b.desk.finish();
     if done {
         b.remake();

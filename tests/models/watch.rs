@@ -1,6 +1,6 @@
 //! Whoever watches and finds no frame hears of the next one.
 use crate::{
-    kit::{Bench, beside, pool, shape},
+    bench::{Bench, beside, pool, shape},
     pure::{
         desk::Granted,
         ledger::Level,

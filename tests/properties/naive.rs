@@ -64,14 +64,11 @@ impl Naive {
         Granted::Empty
     }
 
-    /// What a refused batch does: on the words it took what there was and put it back; at the desk it begins nothing.
-    pub fn gave_up(&mut self) -> Answer {
+    /// What a refused batch does: on the words it took what there was and put it back, which counts as nothing; at the desk
+    /// it begins nothing.
+    pub fn gave_up(&self) -> Answer {
         let open = self.phase == Phase::Open && self.level == Level::Fast;
         let back = if open { self.free.len() as u32 } else { 0 };
-        self.takes += u64::from(back);
-        if back > 0 {
-            self.peak = self.peak.max(self.frames);
-        }
         self.answer(back)
     }
 
@@ -92,7 +89,11 @@ impl Naive {
     }
 
     pub fn begin(&mut self) -> Result<(), Phase> {
-        if self.phase == Phase::Idle { Ok(()) } else { Err(self.phase) }
+        match self.phase {
+            Phase::Idle => Ok(()),
+            Phase::Draining if self.waiting => Err(Phase::Changing),
+            other => Err(other),
+        }
     }
 
     pub fn commit(&mut self, frames: u32) {

@@ -79,6 +79,46 @@ impl Words for Restless {
     }
 }
 
+/// Two words to which, before a given look at a word, other processors do this: they lower SHUT, take frame 0 and free
+/// frame 1.
+#[derive(Default)]
+pub struct Scripted(Restless, AtomicU64);
+
+impl Scripted {
+    /// The script runs before the `n`th look from now, counted from 0.
+    pub fn begin(&self, n: u64) {
+        self.1.store(n + 1, Relaxed);
+    }
+}
+
+impl Words for Scripted {
+    type W = AtomicU64;
+    fn last(&self) -> u32 {
+        1
+    }
+    fn at(&self, i: u32) -> &AtomicU64 {
+        let words = &self.0.0;
+        let left = self.1.load(Relaxed);
+        self.1.store(left.saturating_sub(1), Relaxed);
+        if left == 1 {
+            words.at(0).fetch_and(!SHUT, Relaxed);
+            words.at(1).fetch_and(!SHUT, Relaxed);
+            words.at(0).fetch_add(TAKE - 1, Relaxed);
+            words.at(1).fetch_or(1, Relaxed);
+        }
+        words.at(i)
+    }
+    fn hint(&self, processor: u32) -> &Hint {
+        self.0.hint(processor)
+    }
+    fn shape(&self) -> &AtomicU64 {
+        self.0.shape()
+    }
+    fn inside(&self) -> &AtomicU64 {
+        self.0.inside()
+    }
+}
+
 /// Mutual exclusion where there is nobody else.
 pub struct Alone<T>(RefCell<T>);
 

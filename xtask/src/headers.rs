@@ -55,6 +55,10 @@ pub fn check() -> Result<String, String> {
 pub fn dialect() -> Result<String, String> {
     let files: Vec<_> =
         ["c-tests", "samples", "src/os"].iter().flat_map(|dir| crate::workspace::files(dir, &[".c"])).collect();
+    // The runner's list of tests is made by CMake; any line will do here.
+    let list = target().join("dialect");
+    fs::create_dir_all(&list).map_err(|e| e.to_string())?;
+    fs::write(list.join("tests.inc"), "RUN(file, name, TEST_PASSES, \"\")\n").map_err(|e| e.to_string())?;
     for file in &files {
         let folder = root().join(file);
         let folder = folder.parent().unwrap_or(root());
@@ -71,7 +75,7 @@ pub fn dialect() -> Result<String, String> {
         for dir in ["include", "c-tests", "c-tests/testkernel", "c-tests/testkernel/include"] {
             command.arg("/I").arg(dir);
         }
-        run(command.arg("/I").arg(folder).arg(file))?;
+        run(command.arg("/I").arg(folder).arg("/I").arg(&list).arg(file))?;
     }
     Ok(format!("{} files", files.len()))
 }

@@ -1,11 +1,12 @@
 //! The Debian packages that the checks need.
 use crate::workspace::{program, run};
 
-/// What must be on the path, and the package that has it.
-const NEEDED: [(&str, &str); 9] = [
+/// What must be there, as seen from a folder of the path, and the package that has it.
+const NEEDED: [(&str, &str); 10] = [
     ("gcc", "gcc"),
     ("g++", "g++"),
     ("clang-19", "clang-19"),
+    ("../lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.tsan-x86_64.a", "libclang-rt-19-dev"),
     ("clang-format-19", "clang-format-19"),
     ("cmake", "cmake"),
     ("make", "make"),

@@ -12,6 +12,11 @@ use std::{
 /// Builds the runner from the sources below `from`; answers the program.
 fn build(from: &Path, name: &str, compiler: &str, flags: &str, archive: &Path) -> Result<PathBuf, String> {
     let dir = target().join("runner").join(name);
+    // CMake does not put up with another compiler in an old folder.
+    let cache = std::fs::read_to_string(dir.join("CMakeCache.txt")).unwrap_or_default();
+    if !cache.contains(&format!("/{compiler}\n")) {
+        let _ = std::fs::remove_dir_all(&dir); // there may be none
+    }
     let mut cmake = program("cmake");
     cmake.arg("-S").arg(from.join("c-tests")).arg("-B").arg(&dir).arg("-DCMAKE_BUILD_TYPE=Debug");
     cmake.arg(format!("-DCMAKE_C_COMPILER={compiler}")).arg(format!("-DCMAKE_C_FLAGS={flags}"));
@@ -77,7 +82,7 @@ impl Sanitizer {
 
     fn all(&self) -> Result<String, String> {
         let archive = self.archive(cargo(), &target().join("sanitizer").join(self.rust))?;
-        let runner = build(root(), self.rust, "gcc", self.c, &archive)?;
+        let runner = build(root(), self.rust, "clang-19", self.c, &archive)?;
         result(&mut program(runner))
     }
 
@@ -86,7 +91,7 @@ impl Sanitizer {
         let copy = Copy::new(bug.name)?;
         copy.replace(bug.file, bug.from, bug.to)?;
         let archive = self.archive(copy.cargo(), &target().join("copies/sanitizer").join(self.rust))?;
-        let runner = build(copy.dir(), bug.name, "gcc", self.c, &archive)?;
+        let runner = build(copy.dir(), bug.name, "clang-19", self.c, &archive)?;
         match run(program(runner).arg(bug.test)) {
             Err(text) if text.contains(self.report) => Ok(()),
             Err(text) => Err(format!("{}: failed, but without a report\n{text}", bug.name)),
@@ -110,14 +115,14 @@ const OVERFLOWS: [Bug; 2] = [
         file: "src/os/memory.rs",
         from: "write_bytes(0, bytes)",
         to: "write_bytes(0, bytes + 1)",
-        test: "one_block_of_driver_memory_holds_all_frames",
+        test: "memory::one_block_for_all_frames",
     },
     Bug {
         name: "overflow-in-c",
         file: "src/os/nt.c",
         from: "KeInitializeEvent((PKEVENT)Event, NotificationEvent, FALSE);",
         to: "KeInitializeEvent((PKEVENT)((char *)Event + 16), NotificationEvent, FALSE);",
-        test: "the_smallest_driver",
+        test: "minimal::create_commit_allocate_free_destroy",
     },
 ];
 const RACES: [Bug; 2] = [
@@ -126,14 +131,14 @@ const RACES: [Bug; 2] = [
         file: "src/core/pool.rs",
         from: "match word.cas(old, old | bit, Release, Relaxed) {",
         to: "match word.cas(old, old | bit, Relaxed, Relaxed) {",
-        test: "two_threads",
+        test: "threads::two_threads_share_eight_frames",
     },
     Bug {
         name: "race-in-c",
         file: "src/os/nt.c",
         from: "    KIRQL irql;\n    KeAcquireSpinLock((PKSPIN_LOCK)Lock, &irql);\n    return irql;",
         to: "    (void)Lock;\n    return KeGetCurrentIrql();",
-        test: "two_threads",
+        test: "threads::two_threads_share_eight_frames",
     },
 ];
 
