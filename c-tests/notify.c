@@ -6,7 +6,7 @@
 static PSFA_ALLOCATOR allocator;
 static int context;
 static LONG calls;
-static KIRQL irql;  /* at which the last call came */
+static LONG irql;   /* at which the last call came */
 static ULONG depth; /* frames that each call may still take and free itself */
 static ULONG nested;
 
@@ -16,7 +16,7 @@ static void SFAAPI on_free(PVOID Context)
     TkRequireNoLocks("FreeNotify");
     TkRequireIrql("FreeNotify", DISPATCH_LEVEL);
     CHECK(Context == &context);
-    irql = KeGetCurrentIrql();
+    (void)InterlockedExchange(&irql, KeGetCurrentIrql());
     (void)InterlockedIncrement(&calls);
     if (depth > 0) {
         depth--;

@@ -43,16 +43,21 @@ thread_local! {
     static MODE: Cell<(Loads, Flaw)> = const { Cell::new((Loads::Plain, Flaw::None)) };
 }
 
-/// Runs a model in one mode, with no more than `bound` preemptions unless SFA_MODELS=full.
+/// Runs a model in one mode. `bound` limits its preemptions; SFA_MODELS=full raises or lifts the limit.
 pub fn explore(name: &str, loads: Loads, bound: &[usize], flaw: Flaw, model: fn()) {
     MODE.set((loads, flaw));
     let (start, executions) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
     let count = executions.clone();
     let mut builder = loom::model::Builder::new();
     builder.max_branches = 100_000;
-    if std::env::var_os("SFA_MODELS").is_none_or(|v| v != "full") {
-        builder.preemption_bound = bound.first().copied();
-    }
+    let full = std::env::var_os("SFA_MODELS").is_some_and(|value| value == "full");
+    let bound = bound.first().copied();
+    builder.preemption_bound = match (loads, full) {
+        (Loads::Mixed, _) => Some(if full { 4 } else { 2 }),
+        (Loads::Plain, true) => None,
+        (Loads::Rmws, true) => bound.map(|bound| bound + 2),
+        (_, false) => bound,
+    };
     builder.check(move || {
         count.fetch_add(1, Relaxed);
         FIRST.set(Some(loom::thread::current().id()));
@@ -84,7 +89,7 @@ macro_rules! models {
             #[test]
             $(#[$unmixed])?
             fn mixed() {
-                explore(NAME, Loads::Mixed, &[2], Flaw::None, super::$name);
+                explore(NAME, Loads::Mixed, BOUND, Flaw::None, super::$name);
             }
         }
     )*};

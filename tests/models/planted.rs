@@ -16,7 +16,7 @@ use std::sync::{
 fn planted(flaw: Flaw, model: fn()) {
     explore("planted", Loads::Plain, &[], flaw, model);
     explore("planted", Loads::Rmws, &[], flaw, model);
-    explore("planted", Loads::Mixed, &[2], flaw, model);
+    explore("planted", Loads::Mixed, &[], flaw, model);
 }
 
 #[test]

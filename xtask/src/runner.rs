@@ -112,10 +112,10 @@ struct Bug {
 const OVERFLOWS: [Bug; 2] = [
     Bug {
         name: "overflow-in-rust",
-        file: "src/os/memory.rs",
-        from: "write_bytes(0, bytes)",
-        to: "write_bytes(0, bytes + 1)",
-        test: "memory::one_block_for_all_frames",
+        file: "src/os/slab.rs",
+        from: "(i & self.last) as usize",
+        to: "(i & self.last) as usize + 2", // one is within the slack
+        test: "minimal::create_commit_allocate_free_destroy",
     },
     Bug {
         name: "overflow-in-c",
@@ -125,20 +125,37 @@ const OVERFLOWS: [Bug; 2] = [
         test: "minimal::create_commit_allocate_free_destroy",
     },
 ];
+/// The two lock services of nt.c, and a pair that raises the IRQL and locks nothing.
+const NT_LOCK: &str = "    KeAcquireSpinLock((PKSPIN_LOCK)Lock, &irql);
+    return irql;
+}
+
+_Use_decl_annotations_ void SFAAPI SfaOsLockRelease(SIZE_T *Lock, UCHAR Irql)
+{
+    KeReleaseSpinLock((PKSPIN_LOCK)Lock, Irql);";
+const NT_NO_LOCK: &str = "    (void)Lock;
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    return irql;
+}
+
+_Use_decl_annotations_ void SFAAPI SfaOsLockRelease(SIZE_T *Lock, UCHAR Irql)
+{
+    (void)Lock;
+    KeLowerIrql(Irql);";
 const RACES: [Bug; 2] = [
     Bug {
         name: "race-in-rust",
         file: "src/core/pool.rs",
         from: "match word.cas(old, old | bit, Release, Relaxed) {",
         to: "match word.cas(old, old | bit, Relaxed, Relaxed) {",
-        test: "threads::two_threads_share_eight_frames",
+        test: "threads::four_threads_share_a_hundred_frames",
     },
     Bug {
         name: "race-in-c",
         file: "src/os/nt.c",
-        from: "    KIRQL irql;\n    KeAcquireSpinLock((PKSPIN_LOCK)Lock, &irql);\n    return irql;",
-        to: "    (void)Lock;\n    return KeGetCurrentIrql();",
-        test: "threads::two_threads_share_eight_frames",
+        from: NT_LOCK,
+        to: NT_NO_LOCK,
+        test: "threads::levels_checks_and_statistics_come_in_between",
     },
 ];
 
