@@ -6,6 +6,8 @@ mod copy;
 mod demo;
 mod header;
 mod headers;
+mod mutants;
+mod orderings;
 mod packages;
 mod runner;
 mod test;
@@ -17,7 +19,8 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask demo      builds the library and the sample capture driver, streams frames, draws the timeline
 cargo xtask test      everything that CI checks (installs missing Debian packages as root)
-cargo xtask header    writes include/sfa.h and include/sfa_os.h anew";
+cargo xtask header    writes include/sfa.h and include/sfa_os.h anew
+cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt (long)";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -27,6 +30,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Some("demo") => demo::run(&args[1..]),
+        Some("orderings") => orderings::all(),
         Some("test") => test::all(&args[1..]),
         _ => {
             eprintln!("{HELP}");

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    archive, demo, headers, packages, runner,
+    archive, demo, headers, mutants, packages, runner,
     workspace::{cargo, run},
 };
 use std::{process::ExitCode, time::Instant};
@@ -24,6 +24,7 @@ const CHECKS: &[Check] = &[
     ("C tests, clang", runner::clang),
     ("C tests, address", runner::address),
     ("C tests, thread", runner::thread),
+    ("mutants", mutants::all),
     ("cargo test", || run(cargo().args(["test", "--workspace"])).map(|text| summary(&text))),
 ];
 
