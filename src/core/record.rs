@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn without_slots_nothing_is_kept() {
-        let mut r = Recorder::new([Record::default(); 0]);
+        let mut r = Recorder::new([] as [Record; 0]);
         r.push(at(1));
         assert_eq!((r.written(), r.copy(0, 1, |_| panic!("nothing to show"))), (0, (0, 0)));
     }

@@ -25,10 +25,13 @@ cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.first().map(String::as_str) {
-        Some("header") => {
-            header::write();
-            ExitCode::SUCCESS
-        }
+        Some("header") => header::write().map_or_else(
+            |error| {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            },
+            |()| ExitCode::SUCCESS,
+        ),
         Some("demo") => demo::run(&args[1..]),
         Some("orderings") => orderings::all(),
         Some("test") => test::all(&args[1..]),
