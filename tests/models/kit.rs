@@ -53,9 +53,9 @@ pub fn explore(name: &str, loads: Loads, bound: &[usize], flaw: Flaw, model: fn(
     let full = std::env::var_os("SFA_MODELS").is_some_and(|value| value == "full");
     let bound = bound.first().copied();
     builder.preemption_bound = match (loads, full) {
-        (Loads::Mixed, _) => Some(if full { 4 } else { 2 }),
+        (Loads::Mixed, _) => Some(if full { 3 } else { 2 }),
         (Loads::Plain, true) => None,
-        (Loads::Rmws, true) => bound.map(|bound| bound + 2),
+        (Loads::Rmws, true) => bound.map(|bound| bound + 1),
         (_, false) => bound,
     };
     builder.check(move || {

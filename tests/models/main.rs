@@ -17,7 +17,7 @@
 //!   model runs three times. `loads`: loads are loads, which may see old values, but some interleavings are lost.
 //!   `rmws`: loads are read-modify-writes that change nothing: all interleavings, but no old values. `mixed`: the first
 //!   thread's loads are loads, the others' are read-modify-writes: what needs an old value and a lost interleaving at
-//!   once, as a false empty does, shows up here; with two preemptions (full: four), because old values are many. The ordering script
+//!   once, as a false empty does, shows up here; with two preemptions (full: three), because old values are many. The ordering script
 //!   (`cargo xtask orderings`, docs/orderings.txt) shows that each ordering in `src/core` is needed: weakened, a model
 //!   fails. Which mode it takes differs.
 //! * A plain store beside a read-modify-write may be undone by loom, which C11 forbids: in `rmws` and `mixed` stores are
@@ -28,7 +28,7 @@
 //! * The hints, the counters and the address row are plain atomics that loom does not see. Of hints and counters any
 //!   value is right; for the row stand the frames' cells, written by commit and decommit (recommit.rs).
 //! * Two words, three frames, three threads, once or twice through each path: small, as models are. Models marked
-//!   `bound 4` preempt at most 4 times in an execution; with `SFA_MODELS=full`, which takes minutes, 6 times in `rmws` and without
+//!   `bound 4` preempt at most 4 times in an execution; with `SFA_MODELS=full`, which takes minutes, 5 times in `rmws` and without
 //!   limit in `loads`. More is out of reach: two batches already have millions of executions.
 //! * `PASSES` is never reached with so few threads: that the desk answers then is shown by the properties.
 //!
