@@ -52,7 +52,7 @@ pub fn last_frame() {
     assert!(matches!((other, this), (Took::Frame(0), Took::Empty) | (Took::Empty, Took::Frame(0))));
 }
 
-/// The swap goes through the desk while the level is up; what the searcher sees after it is lowered must be of that time.
+/// The swap goes through the desk while the level is up; what the searcher sees once it is down must be of that time.
 pub fn swap_at_the_desk() {
     let b = Bench::open(shape(2, 2, 1), Level::Fast, 0);
     assert_eq!(b.take(1), Ok(1));

@@ -2,10 +2,10 @@
 //!
 //! # How to read a model
 //!
-//! A model is a function: it builds a pool or desk, lets two or three threads loose on it and asserts. loom runs it once
-//! for every order in which the threads' atomic operations can take effect, and for every older value that a load may
-//! still see under the C11 memory model. Only `Word`, `Words` and `Lock` are written here (kit.rs); everything else is
-//! the code that ships, included by path, in a plain `cargo test` without `--cfg loom`.
+//! A model is a function: it builds a pool or desk, lets two or three threads loose on it and asserts. loom runs it
+//! once for every order in which the threads' atomic operations can take effect, and for every older value that a load
+//! may still see under the C11 memory model. Only `Word`, `Words` and `Lock` are written here (kit.rs); everything else
+//! is the code that ships, included by path, in a plain `cargo test` without `--cfg loom`.
 //!
 //! Every frame has a cell that its holder writes, and the allocator's memory is a cell that each access reads: two
 //! accesses of which one writes must be ordered, otherwise loom reports a data race. So "the next holder sees what the
@@ -17,19 +17,19 @@
 //!   model runs three times. `loads`: loads are loads, which may see old values, but some interleavings are lost.
 //!   `rmws`: loads are read-modify-writes that change nothing: all interleavings, but no old values. `mixed`: the first
 //!   thread's loads are loads, the others' are read-modify-writes: what needs an old value and a lost interleaving at
-//!   once, as a false empty does, shows up here; with two preemptions (full: three), because old values are many. The ordering script
-//!   (`cargo xtask orderings`, docs/orderings.txt) shows that each ordering in `src/core` is needed: weakened, a model
-//!   fails. Which mode it takes differs.
-//! * A plain store beside a read-modify-write may be undone by loom, which C11 forbids: in `rmws` and `mixed` stores are
-//!   swaps.
+//!   once, as a false empty does, shows up here; with two preemptions (full: three), because old values are many; three
+//!   models have too many and are ignored in this mode. The ordering script (`cargo xtask orderings`,
+//!   docs/orderings.txt) shows that each ordering in `src/core` is needed: weakened, a model fails.
+//! * A plain store beside a read-modify-write may be undone by loom, which C11 forbids: in `rmws` and `mixed` stores
+//!   are swaps.
 //! * A load sees at most the last 7 values of a word; a compare-and-swap, even one that fails, sees the last one only
 //!   and does not fail for no reason. The loops in `src/core` retry on any failure, so this only adds turns.
 //! * SeqCst accesses count as AcqRel ones; `src/core` uses neither SeqCst nor fences.
 //! * The hints, the counters and the address row are plain atomics that loom does not see. Of hints and counters any
 //!   value is right; for the row stand the frames' cells, written by commit and decommit (recommit.rs).
 //! * Two words, three frames, three threads, once or twice through each path: small, as models are. Models marked
-//!   `bound 4` preempt at most 4 times in an execution; with `SFA_MODELS=full`, which takes minutes, 5 times in `rmws` and without
-//!   limit in `loads`. More is out of reach: two batches already have millions of executions.
+//!   `bound 4` preempt at most 4 times in an execution; with `SFA_MODELS=full`, which takes minutes, 5 times in `rmws`
+//!   and without limit in `loads`. More is out of reach: three threads then have millions of executions.
 //! * `PASSES` is never reached with so few threads: that the desk answers then is shown by the properties.
 //!
 //! With `--nocapture` each model prints its number of executions.

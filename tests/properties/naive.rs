@@ -33,11 +33,6 @@ impl Naive {
         Self { phase, waiting: false, level, frames: 0, takes: 0, peak: 0, commits: 0, watchers, free }
     }
 
-    /// Whether frees go to the desk.
-    pub fn gated(&self) -> bool {
-        self.watchers > 0 || self.level > Level::Fast || self.phase != Phase::Open
-    }
-
     pub fn out(&self) -> impl Iterator<Item = u32> + '_ {
         (0..self.frames).filter(|frame| !self.free.contains(frame))
     }
@@ -64,8 +59,8 @@ impl Naive {
         Granted::Empty
     }
 
-    /// What a refused batch does: on the words it took what there was and put it back, which counts as nothing; at the desk
-    /// it begins nothing.
+    /// What a refused batch does: on the words it took what there was and put it back, which counts as nothing; at the
+    /// desk it begins nothing.
     pub fn gave_up(&self) -> Answer {
         let open = self.phase == Phase::Open && self.level == Level::Fast;
         let back = if open { self.free.len() as u32 } else { 0 };
