@@ -24,6 +24,11 @@ const CHECKS: &[Check] = &[
     ("C tests, clang", runner::clang),
     ("C tests, address", runner::address),
     ("C tests, thread", runner::thread),
+    ("models, full", || {
+        let mut models = cargo();
+        models.args(["test", "-q", "--test", "models"]).env("SFA_MODELS", "full");
+        run(&mut models).map(|text| summary(&text))
+    }),
     ("mutants", mutants::all),
     ("cargo test", || run(cargo().args(["test", "--workspace"])).map(|text| summary(&text))),
 ];
