@@ -14,7 +14,7 @@ use crate::{
 };
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// The breaches that a driver may want a bug check for: second parameter of bug check 0x53464101.
+/// The breaches that a driver may want a bug check for: first parameter of bug check 0x53464101.
 #[derive(Clone, Copy)]
 #[repr(u32)]
 pub(crate) enum Misuse {
@@ -72,18 +72,21 @@ impl Allocator {
             return Err(self.wrong_irql(place.irql));
         }
         match self.desk.allocate(place.processor, || place.stamp()) {
-            Granted::Frame(frame) if self.forbids(place) => Err(self.back_out(frame, place)),
+            Granted::Frame(frame) if self.forbids(place) => Err(self.back_out(core::iter::once(frame), place)),
             Granted::Frame(frame) => Ok(self.address(frame)),
             other => Err(self.none(other)),
         }
     }
 
-    /// Puts back a frame that turned out to be pageable: the commit came in after the first look.
+    /// Puts back frames that turned out to be pageable: the commit came in after the first look.
     #[cold]
     #[inline(never)]
-    fn back_out(&self, frame: u32, place: Place) -> Status {
+    fn back_out(&self, frames: impl Iterator<Item = u32>, place: Place) -> Status {
         let status = self.wrong_irql(place.irql);
-        self.give(frame, place);
+        for frame in frames {
+            // Only a free by somebody else can stand in the way, and that is counted.
+            let _ = self.give(frame, self.address(frame), place);
+        }
         status
     }
 
@@ -109,6 +112,12 @@ impl Allocator {
             return Err(self.wrong_irql(place.irql));
         }
         let Some(frame) = self.frame(address) else { return Err(self.foreign(address, place)) };
+        self.give(frame, address, place)
+    }
+
+    /// Gives a frame back, by its number.
+    #[inline(always)]
+    fn give(&self, frame: u32, address: Address, place: Place) -> Result<(), Status> {
         match self.desk.free(frame, || place.stamp()) {
             Freed::Done => Ok(()),
             Freed::Errand(errand) => {
@@ -117,18 +126,6 @@ impl Allocator {
             }
             Freed::Twice => Err(self.twice(frame, address, place)),
             Freed::Foreign => Err(self.foreign(address, place)),
-        }
-    }
-
-    /// Gives a frame back; false if it is not out.
-    fn give(&self, frame: u32, place: Place) -> bool {
-        match self.desk.free(frame, || place.stamp()) {
-            Freed::Done => true,
-            Freed::Errand(errand) => {
-                self.run(errand);
-                true
-            }
-            Freed::Twice | Freed::Foreign => false,
         }
     }
 
@@ -178,11 +175,7 @@ impl Allocator {
         }
         let Granted::Frame(_) = granted else { return Err(self.none(granted)) };
         if self.forbids(place) {
-            let status = self.wrong_irql(place.irql);
-            batch.iter().for_each(|frame| {
-                self.give(frame, place);
-            });
-            return Err(status);
+            return Err(self.back_out(batch.iter(), place));
         }
         batch.iter().for_each(|frame| give(self.address(frame)));
         Ok(())
@@ -203,9 +196,8 @@ impl Allocator {
         }
         let mut answer = Ok(());
         for frame in batch.iter() {
-            let address = self.address(frame);
-            if !self.give(frame, place) {
-                answer = Err(self.twice(frame, address, place));
+            if let Err(status) = self.give(frame, self.address(frame), place) {
+                answer = Err(status);
             }
         }
         answer
