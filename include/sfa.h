@@ -112,6 +112,18 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_FLAG_BUGCHECK_ON_MISUSE 2
 
 /**
+ * SFA_CONFIG.Flags: SfaAllocateFrame() may take a frame though requests wait for one. Without it such a call answers
+ * STATUS_INSUFFICIENT_RESOURCES and counts in SFA_STATISTICS.Barred: whoever came first is served first.
+ */
+#define SFA_FLAG_DIRECT_FIRST 4
+
+/**
+ * SFA_CONFIG.Flags: SfaFreeFrame() at PASSIVE_LEVEL completes a request that waits itself, in the caller's thread,
+ * instead of in a worker thread. For drivers that never free with a lock or mutex held.
+ */
+#define SFA_FLAG_SERVE_INLINE 8
+
+/**
  * SFA_CONFIG.Level, SfaSetLevel(): nothing that costs time; no lock on the way of a frame.
  */
 #define SFA_LEVEL_FAST 0
@@ -187,6 +199,43 @@ typedef SFA_TRACE *PSFA_TRACE;
  * wrongly; Note is the number of frames.
  */
 #define SFA_RECORD_NO_MEMORY 12
+
+/**
+ * SFA_RECORD.Kind: a request begins to wait; Note tells it from others (bits 4 to 35 of the IRP's address).
+ */
+#define SFA_RECORD_WAIT 13
+
+/**
+ * SFA_RECORD.Kind: a frame was handed to a request that waited; Note tells which.
+ */
+#define SFA_RECORD_SERVE 14
+
+/**
+ * SFA_RECORD.Kind: a request was cancelled while it waited; Note tells which.
+ */
+#define SFA_RECORD_CANCEL 15
+
+/**
+ * SFA_RECORD.Kind: a request that waited was completed without a frame: decommit, shutdown or the end of its handle;
+ * Note tells which.
+ */
+#define SFA_RECORD_DISMISS 16
+
+/**
+ * SFA_RECORD.Kind: a direct call found a free frame that requests wait for (see SFA_FLAG_DIRECT_FIRST).
+ */
+#define SFA_RECORD_BARRED 17
+
+/**
+ * SFA_RECORD.Kind: KSEVENT_STREAMALLOCATOR_FREEFRAME was fired, or FreeNotify called.
+ */
+#define SFA_RECORD_EVENT 18
+
+/**
+ * SFA_RECORD.Kind: frames were out when nobody could free them any more; their memory was left alone. Note is their
+ * number.
+ */
+#define SFA_RECORD_LEAK 19
 
 /**
  * SFA_RECORD.Frame: no frame in particular.
@@ -330,6 +379,34 @@ typedef struct SFA_STATISTICS {
      * Records ever written into the flight recorder.
      */
     ULONG64 RecordsWritten;
+    /**
+     * Requests that had to wait for a frame.
+     */
+    ULONG64 Waits;
+    /**
+     * Requests that waited and got a frame.
+     */
+    ULONG64 Served;
+    /**
+     * Requests that were cancelled while they waited.
+     */
+    ULONG64 Cancelled;
+    /**
+     * Requests that waited and were completed without a frame: decommit, shutdown, end of their handle.
+     */
+    ULONG64 Dismissed;
+    /**
+     * Direct allocations that found a free frame which requests wait for.
+     */
+    ULONG64 Barred;
+    /**
+     * Requests that wait just now.
+     */
+    ULONG Waiting;
+    /**
+     * Event subscribers just now.
+     */
+    ULONG Subscribers;
 } SFA_STATISTICS;
 
 /**
@@ -458,8 +535,8 @@ NTSTATUS SFAAPI SfaCommit(_In_ PSFA_ALLOCATOR Allocator,
                           _In_ const KSALLOCATOR_FRAMING * Framing);
 
 /**
- * Stops handing frames out, waits until all are home, and frees their memory. The usual place is the transition from
- * KSSTATE_ACQUIRE to KSSTATE_STOP.
+ * Stops handing frames out, completes the requests that wait with STATUS_CANCELLED, waits until all frames are home, and
+ * frees their memory. The usual place is the transition from KSSTATE_ACQUIRE to KSSTATE_STOP.
  *
  * After STATUS_TIMEOUT the decommit cannot be taken back: allocations go on failing with STATUS_DEVICE_NOT_READY, frames
  * that are out stay good and may go on coming home, and SfaCommit() is refused. Call again to finish; SfaDestroy() also
@@ -476,7 +553,7 @@ NTSTATUS SFAAPI SfaCommit(_In_ PSFA_ALLOCATOR Allocator,
  *
  * @retval STATUS_SUCCESS               No frames are committed any more; SfaCommit() may follow.
  * @retval STATUS_TIMEOUT               Frames are still out (SFA_STATISTICS.FramesOut says how many), or a FreeNotify
- *                                      call has not returned.
+ *                                      call or the completion of a request has not returned.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_PARAMETER     Timeout is an absolute time.
  * @retval STATUS_DEVICE_NOT_READY      Nothing is committed.
@@ -490,6 +567,28 @@ NTSTATUS SFAAPI SfaDecommit(_In_ PSFA_ALLOCATOR Allocator,
                             _In_opt_ const LARGE_INTEGER * Timeout);
 
 /**
+ * Stops handing frames out without waiting for those that are out, and completes the requests that wait. For surprise
+ * removal, where requests are to answer STATUS_DEVICE_REMOVED, and for a PnP stop.
+ *
+ * New requests and allocations answer STATUS_DEVICE_NOT_READY; frames that are out stay good and may come home.
+ * SfaDecommit() ends it, and SfaCommit() may follow. Requests are completed in the caller's thread, unless another thread
+ * is serving requests just now: then by that one, perhaps a moment later. Without frames committed nothing happens.
+ *
+ * @param[in] Allocator  The allocator.
+ * @param[in] Reason     What the requests that wait are completed with: an error status.
+ *
+ * @retval STATUS_SUCCESS               No frame is handed out any more.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER     Reason is no error (NT_ERROR).
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
+ *
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL)
+NTSTATUS SFAAPI SfaShutdown(_In_ PSFA_ALLOCATOR Allocator,
+                            _In_ NTSTATUS Reason);
+
+/**
  * Destroys an allocator and frees its memory, that of its frames included.
  *
  * No other call on the allocator may be running or start, but for frees of frames that are out, which make this one
@@ -500,8 +599,10 @@ NTSTATUS SFAAPI SfaDecommit(_In_ PSFA_ALLOCATOR Allocator,
  * @param[in] Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
  *
  * @retval STATUS_SUCCESS               The allocator is gone.
- * @retval STATUS_DEVICE_BUSY           Frames are out, a FreeNotify call has not returned, or another call is
- *                                      committing or decommitting. Call again when that is over.
+ * @retval STATUS_DEVICE_BUSY           Frames are out, requests wait (SfaDecommit() and SfaShutdown() send them away),
+ *                                      events are enabled, a FreeNotify call or the completion of a request has not
+ *                                      returned, or another call is committing or decommitting. Call again when that is
+ *                                      over.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
  *
@@ -721,7 +822,7 @@ ULONG SFAAPI SfaVersion(void);
 
 /* Layout promises: the build stops where compiler and library disagree. */
 SFA_ASSERT(sizeof(SFA_CONFIG) == 32 + 5 * sizeof(void *));
-SFA_ASSERT(sizeof(SFA_STATISTICS) == 104);
+SFA_ASSERT(sizeof(SFA_STATISTICS) == 152);
 SFA_ASSERT(sizeof(SFA_FRAME_INFO) == 24);
 SFA_ASSERT(sizeof(SFA_RECORD) == 16);
 SFA_ASSERT(sizeof(KSALLOCATOR_FRAMING) == 24);

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use pure::{
     batch::{Batch, MAX_BATCH},
     desk::{Desk, Errand, Freed, Granted},
-    ledger::{Ledger, Level, Phase},
+    ledger::{Ledger, Level, Phase, Rules},
     pool::{Pool, Took},
     record::{Kind, Record, Stamp},
     shape::{MAX_FRAMES, Shape},
@@ -23,6 +23,10 @@ use pure::{
 };
 use std::{num::NonZeroU32, sync::atomic::AtomicU64};
 use storage::{Alone, Plain, Restless, Scripted};
+
+fn rules(level: Level, notify: bool) -> Rules {
+    Rules { level, notify, direct_first: false }
+}
 
 type TestDesk = Desk<Plain, Alone<Ledger<[Record; 16]>>>;
 
@@ -117,7 +121,7 @@ fn call(desk: &TestDesk, naive: &mut Naive, call: &Call) {
             desk.set_level(level);
             naive.level = level;
         }
-        Call::Drain => assert_eq!(desk.drain(stamp()), naive.drain()),
+        Call::Drain => assert_eq!(desk.drain(0, stamp()), naive.drain()),
         Call::GiveUp => {
             desk.give_up();
             naive.waiting = false;
@@ -158,7 +162,7 @@ proptest! {
         calls in calls(), first in 1..=64u32, watchers in 0..2u32,
         level in prop_oneof![Just(Level::Fast), Just(Level::Count)]
     ) {
-        let desk = Desk::new(Plain::new(128), Alone::new(Ledger::new([Record::default(); 16], level, watchers)));
+        let desk = Desk::new(Plain::new(128), Alone::new(Ledger::new([Record::default(); 16], rules(level, watchers > 0))));
         let mut naive = Naive::new(level, watchers);
         call(&desk, &mut naive, &Call::Commit(first, 2));
         for c in &calls {
@@ -178,7 +182,7 @@ fn a_search_that_never_settles_goes_to_the_desk() {
     pool.lower(SHUT);
     assert_eq!(pool.search_from(0, |_| ()), Took::Unsettled);
 
-    let desk = Desk::new(Restless::default(), Alone::new(Ledger::new([], Level::Fast, 0)));
+    let desk = Desk::new(Restless::default(), Alone::new(Ledger::new([], rules(Level::Fast, false))));
     desk.begin().unwrap();
     desk.commit(Shape::plan(2, NonZeroU32::MIN, 1), stamp());
     assert!(matches!(desk.allocate(0, stamp), Granted::Frame(_)));

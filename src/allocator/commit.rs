@@ -87,10 +87,12 @@ impl Allocator {
         drop(held); // outside the lock: it may call the driver
     }
 
-    /// Waits until every frame is home or the time `deadline` has come, then gives their memory back.
+    /// Sends requests that wait away, waits until every frame is home or the time `deadline` has come, then gives the
+    /// frames' memory back.
     pub fn decommit(&self, deadline: u64) -> Result<(), Status> {
-        let out = self.desk.drain(os::stamp()).map_err(Status::from)?;
+        let out = self.desk.drain(Status::CANCELLED.bits(), os::stamp()).map_err(Status::from)?;
         self.trace(Kind::Drain, NO_FRAME, out);
+        self.serve(u32::MAX);
         // The last free signals the event. With no frame out there is at most a callback that has not come back yet.
         let mut wait = out > 0;
         while !self.desk.finish() {
@@ -111,6 +113,14 @@ impl Allocator {
         self.trace(Kind::Decommit, NO_FRAME, 0);
         self.desk.settled(os::stamp(), Kind::Decommit, 0); // the last touch: somebody may be about to destroy
         Ok(())
+    }
+
+    /// Hands no frame out any more and sends requests that wait away with a status. A decommit may follow.
+    pub fn shut_down(&self, reason: Status) {
+        if let Some(out) = self.desk.stop(reason.bits(), os::stamp()) {
+            self.trace(Kind::Drain, NO_FRAME, out);
+        }
+        self.serve(u32::MAX);
     }
 
     /// Shows a record to the driver's trace callback.

@@ -5,13 +5,13 @@ use crate::{
         counters::Counters,
         desk::Desk,
         framing::Layout,
-        ledger::{Ledger, Level},
+        ledger::{Ledger, Level, Rules},
         record::Record,
         shape::Shape,
     },
     os::{
-        self, callback::Callbacks, event::Event, lines::Lines, memory::Block, slab::Slab, spinlock::SpinLock,
-        status::Status, table::Table,
+        self, attachment::Attachment, callback::Callbacks, event::Event, lines::Lines, memory::Block, slab::Slab,
+        spinlock::SpinLock, status::Status, table::Table,
     },
 };
 
@@ -54,6 +54,10 @@ pub(crate) struct Plan {
     pub separate: bool,
     /// The driver wants a bug check where it breaks a rule.
     pub stop_on_misuse: bool,
+    /// Direct calls may overtake requests that wait.
+    pub direct_first: bool,
+    /// A direct free at PASSIVE_LEVEL serves requests itself.
+    pub serve_inline: bool,
 }
 
 /// The memory of the frames that are committed.
@@ -73,6 +77,7 @@ pub(crate) struct Allocator {
     pub(super) counters: Counters,
     pub(super) held: SpinLock<Option<Held>>,
     pub(super) drained: Event,
+    pub(super) attachment: Attachment,
 }
 
 impl Allocator {
@@ -85,8 +90,8 @@ impl Allocator {
         let processors = os::processors();
         let largest = Shape::plan(plan.max_frames, processors, 0);
         let lines = Lines::new(largest.mask + 1, largest.hints(processors), tag::WORDS, tag::HINTS)?;
-        let ledger =
-            Ledger::new(Slab::new(plan.records, tag::RECORDS)?, plan.level, u32::from(callbacks.wants_frees()));
+        let rules = Rules { level: plan.level, notify: callbacks.wants_frees(), direct_first: plan.direct_first };
+        let ledger = Ledger::new(Slab::new(plan.records, tag::RECORDS)?, rules);
         Some(Self {
             desk: Desk::new(lines, SpinLock::new(ledger, tag::LEDGER)?),
             row: Row::default(),
@@ -96,6 +101,7 @@ impl Allocator {
             counters: Counters::default(),
             held: SpinLock::new(None, tag::MEMORY)?,
             drained: Event::new(tag::EVENT)?,
+            attachment: Attachment::default(),
         })
     }
 
@@ -105,6 +111,7 @@ impl Allocator {
         if committed {
             self.release();
         }
+        self.attachment.detach();
         Ok(())
     }
 }

@@ -23,6 +23,7 @@ pub(crate) struct Statistics {
     pub foreign: u64,
     pub irql: u64,
     pub notified: u64,
+    pub barred: u64,
 }
 
 /// What is known of one frame.
@@ -49,6 +50,7 @@ impl Allocator {
             foreign: c.foreign.load(Relaxed),
             irql: c.irql.load(Relaxed),
             notified: c.notified.load(Relaxed),
+            barred: c.barred.load(Relaxed),
         }
     }
 

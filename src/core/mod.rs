@@ -22,5 +22,7 @@ pub mod ledger;
 pub mod life;
 pub mod pool;
 pub mod record;
+pub mod serve;
 pub mod shape;
+pub mod wait;
 pub mod word;

@@ -19,6 +19,8 @@ pub type SFA_STATUS = i32;
 pub type SFA_ULONG = u32;
 /// `VOID SFAAPI`, for a result.
 pub type SFA_VOID = ();
+/// `PVOID SFAAPI`, for a result.
+pub type SFA_PVOID = *mut c_void;
 /// `_In_ PSFA_ALLOCATOR`
 pub type In_PSFA_ALLOCATOR = *mut SFA_ALLOCATOR;
 /// `_Outptr_result_nullonfailure_ PSFA_ALLOCATOR *`
@@ -41,6 +43,8 @@ pub type Outptr_PVOID = *mut *mut c_void;
 pub type Out_writes_Count_PVOID = *mut *mut c_void;
 /// `_In_reads_(Count) PVOID const *`
 pub type In_reads_Count_PVOID = *const *mut c_void;
+/// `_In_ NTSTATUS`
+pub type In_NTSTATUS = i32;
 /// `_In_ ULONG`
 pub type In_ULONG = u32;
 /// `_Inout_ ULONG64 *`

@@ -81,6 +81,13 @@ fn filled(a: &Allocator) -> SFA_STATISTICS {
         WrongIrql: s.irql,
         Notifications: s.notified,
         RecordsWritten: s.tally.records,
+        Waits: s.tally.waits.begun,
+        Served: s.tally.waits.served,
+        Cancelled: s.tally.waits.cancelled,
+        Dismissed: s.tally.waits.dismissed,
+        Barred: s.barred,
+        Waiting: s.tally.waiting,
+        Subscribers: s.tally.watching as u32,
     }
 }
 

@@ -3,7 +3,7 @@ use crate::{
     kit::{Few, Guarded, Watched},
     pure::{
         desk::{Desk, Freed, Granted},
-        ledger::{Ledger, Level},
+        ledger::{Ledger, Level, Rules},
         pool::{Pool, Took},
         record::Stamp,
         shape::Shape,
@@ -52,7 +52,10 @@ impl Bench {
     /// A desk with nothing committed, and room for `words` words.
     pub fn idle(words: u32, level: Level, watchers: u32) -> Self {
         let memory = Arc::new(Watched::new());
-        let lock = Guarded { mutex: Mutex::new(Ledger::new([], level, watchers)), memory: memory.clone() };
+        let lock = Guarded {
+            mutex: Mutex::new(Ledger::new([], Rules { level, notify: watchers > 0, direct_first: false })),
+            memory: memory.clone(),
+        };
         let frames = [Watched::new(), Watched::new(), Watched::new()];
         Self { desk: Desk::new(Few::new(words, &memory), lock), memory, frames }
     }

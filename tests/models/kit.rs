@@ -176,6 +176,7 @@ pub struct Few {
     hints: [Hint; 2],
     shape: W,
     inside: W,
+    watching: W,
     last: u32,
 }
 
@@ -184,7 +185,7 @@ impl Few {
         let word = || W { word: AtomicU64::new(0), memory: memory.clone() };
         let hints = [Hint::default(), Hint::default()];
         hints[1].sticky.store(1, Relaxed);
-        Self { words: [word(), word()], hints, shape: word(), inside: word(), last: words - 1 }
+        Self { words: [word(), word()], hints, shape: word(), inside: word(), watching: word(), last: words - 1 }
     }
 }
 
@@ -204,6 +205,9 @@ impl Words for Few {
     }
     fn inside(&self) -> &W {
         &self.inside
+    }
+    fn watching(&self) -> &W {
+        &self.watching
     }
 }
 

@@ -11,6 +11,7 @@ pub struct Plain {
     hints: Vec<Hint>,
     shape: AtomicU64,
     inside: AtomicU64,
+    watching: AtomicU64,
 }
 
 impl Plain {
@@ -21,6 +22,7 @@ impl Plain {
             hints: std::iter::repeat_with(Hint::default).take(words / 2).collect(),
             shape: AtomicU64::new(0),
             inside: AtomicU64::new(0),
+            watching: AtomicU64::new(0),
         }
     }
 }
@@ -41,6 +43,9 @@ impl Words for Plain {
     }
     fn inside(&self) -> &AtomicU64 {
         &self.inside
+    }
+    fn watching(&self) -> &AtomicU64 {
+        &self.watching
     }
 }
 
@@ -76,6 +81,9 @@ impl Words for Restless {
     }
     fn inside(&self) -> &AtomicU64 {
         self.0.inside()
+    }
+    fn watching(&self) -> &AtomicU64 {
+        self.0.watching()
     }
 }
 
@@ -116,6 +124,9 @@ impl Words for Scripted {
     }
     fn inside(&self) -> &AtomicU64 {
         self.0.inside()
+    }
+    fn watching(&self) -> &AtomicU64 {
+        self.0.watching()
     }
 }
 
