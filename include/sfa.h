@@ -589,6 +589,26 @@ NTSTATUS SFAAPI SfaShutdown(_In_ PSFA_ALLOCATOR Allocator,
                             _In_ NTSTATUS Reason);
 
 /**
+ * Destroys an allocator although frames are out that nobody can give back any more. The memory of its frames, all of it if
+ * one is out, is left alone for ever, because somebody may still write into them; the rest is freed. SFA_RECORD_LEAK tells
+ * the trace callback. For the end of a handle whose client is gone; where the holder of a frame can still be made to
+ * give it back, do that and call SfaDestroy().
+ *
+ * @param[in]  Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
+ * @param[out] Leaked     Receives the number of frames that were out. May be NULL.
+ *
+ * @retval STATUS_SUCCESS               The allocator is gone.
+ * @retval STATUS_DEVICE_BUSY           As for SfaDestroy(), but for frames that are out.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
+ *
+ * IRQL: PASSIVE_LEVEL.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaAbandon(_In_ PSFA_ALLOCATOR Allocator,
+                           _Out_opt_ ULONG * Leaked);
+
+/**
  * Destroys an allocator and frees its memory, that of its frames included.
  *
  * No other call on the allocator may be running or start, but for frees of frames that are out, which make this one
@@ -691,21 +711,24 @@ NTSTATUS SFAAPI SfaFreeFrames(_In_ PSFA_ALLOCATOR Allocator,
                               _In_reads_(Count) PVOID const * Frames);
 
 /**
- * Counts frames, calls and errors.
+ * Tells what was committed, as KSPROPERTY_STREAMALLOCATOR_STATUS wants it.
  *
- * @param[in]     Allocator   The allocator.
- * @param[in,out] Statistics  Size must be set; the rest is written.
+ * @param[in]  Allocator  The allocator.
+ * @param[out] Framing    Receives the framing that SfaCommit() got, with the number of frames that it came to.
+ * @param[out] FramesOut  Receives the number of frames out. May be NULL.
  *
- * @retval STATUS_SUCCESS               Statistics is written.
+ * @retval STATUS_SUCCESS               Framing and FramesOut are written.
+ * @retval STATUS_DEVICE_NOT_READY      No frames are committed.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
- * @retval STATUS_INVALID_PARAMETER     Statistics is NULL, or its Size is not that of this version.
+ * @retval STATUS_INVALID_PARAMETER     Framing is NULL.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
  *
  * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
-NTSTATUS SFAAPI SfaQueryStatistics(_In_ PSFA_ALLOCATOR Allocator,
-                                   _Inout_ SFA_STATISTICS * Statistics);
+NTSTATUS SFAAPI SfaQueryFraming(_In_ PSFA_ALLOCATOR Allocator,
+                                _Out_ KSALLOCATOR_FRAMING * Framing,
+                                _Out_opt_ ULONG * FramesOut);
 
 /**
  * Describes a frame.
@@ -727,6 +750,23 @@ _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS SFAAPI SfaQueryFrame(_In_ PSFA_ALLOCATOR Allocator,
                               _In_ PVOID Frame,
                               _Inout_ SFA_FRAME_INFO * Info);
+
+/**
+ * Counts frames, calls and errors.
+ *
+ * @param[in]     Allocator   The allocator.
+ * @param[in,out] Statistics  Size must be set; the rest is written.
+ *
+ * @retval STATUS_SUCCESS               Statistics is written.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER     Statistics is NULL, or its Size is not that of this version.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS SFAAPI SfaQueryStatistics(_In_ PSFA_ALLOCATOR Allocator,
+                                   _Inout_ SFA_STATISTICS * Statistics);
 
 /**
  * Writes a remark into the flight recorder, at SFA_LEVEL_RECORD; does nothing below.

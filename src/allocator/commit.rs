@@ -37,7 +37,7 @@ impl Allocator {
         })
         .map_err(|refusal| self.refused(refusal))?;
         self.desk.begin().map_err(Status::from)?;
-        if let Err(status) = self.acquire(layout) {
+        if let Err(status) = self.acquire(f, layout) {
             self.trace(Kind::NoMemory, NO_FRAME, layout.frames);
             self.desk.settled(os::stamp(), Kind::NoMemory, layout.frames);
             return Err(status);
@@ -60,7 +60,7 @@ impl Allocator {
         refusal.into()
     }
 
-    fn acquire(&self, layout: Layout) -> Result<(), Status> {
+    fn acquire(&self, f: &Framing, layout: Layout) -> Result<(), Status> {
         let block = if let Some(table) = &self.table {
             table.fill(&self.callbacks, layout.frames, layout.frame_size as usize, layout.mask)?;
             None
@@ -73,8 +73,17 @@ impl Allocator {
             self.row.set(block.address(), layout.stride, layout.frames);
             Some(block)
         };
-        self.held.with(|held| *held = Some(Held { layout, block }));
+        let framing = Framing { frames: layout.frames, ..*f };
+        self.held.with(|held| *held = Some(Held { framing, layout, block }));
         Ok(())
+    }
+
+    /// Gives up the frames' memory without giving it back: somebody may still write into a frame.
+    pub(super) fn forget(&self) {
+        self.row.clear();
+        if let Some(Held { block: Some(block), .. }) = self.held.with(Option::take) {
+            block.leak();
+        }
     }
 
     /// Gives the frames' memory back. Nobody may hold a frame.

@@ -1,4 +1,5 @@
 //! The allocator: what it is made of, how it comes and goes.
+use super::commit::Framing;
 use crate::{
     core::{
         address::Row,
@@ -6,7 +7,7 @@ use crate::{
         desk::Desk,
         framing::Layout,
         ledger::{Ledger, Level, Rules},
-        record::Record,
+        record::{Kind, NO_FRAME, Record},
         shape::Shape,
     },
     os::{
@@ -62,6 +63,8 @@ pub(crate) struct Plan {
 
 /// The memory of the frames that are committed.
 pub(super) struct Held {
+    /// What was asked for, with the number of frames that it came to.
+    pub framing: Framing,
     pub layout: Layout,
     /// None where each frame came by itself.
     pub block: Option<Block>,
@@ -113,5 +116,19 @@ impl Allocator {
         }
         self.attachment.detach();
         Ok(())
+    }
+
+    /// Ends the allocator though frames are out that nobody can give back: their memory is left alone, for ever.
+    pub fn abandon(&self) -> Result<u32, Status> {
+        let here = os::place();
+        let out = self.desk.abandon(here.stamp()).ok_or(Status::DEVICE_BUSY)?;
+        if out > 0 {
+            self.trace(Kind::Leak, NO_FRAME, out);
+            self.forget();
+        } else {
+            self.release();
+        }
+        self.attachment.detach();
+        Ok(out)
     }
 }

@@ -101,6 +101,29 @@ where
         })
     }
 
+    /// Ends everything though frames may be out, unless a call is inside, a request waits or somebody subscribes; answers
+    /// how many frames are out. What they lie in must stay.
+    pub fn abandon(&self, stamp: Stamp) -> Option<u32> {
+        self.at(|l| {
+            let alone = self.pool.words().watching().load(Acquire) == 0 && l.line.count == 0;
+            if l.waiting || matches!(l.phase, Phase::Changing | Phase::Dead) || !alone {
+                return None;
+            }
+            self.shut(l);
+            (self.pool.words().inside().load(Acquire) == 0).then(|| {
+                let out = l.out;
+                if out > 0 {
+                    l.log(stamp, Kind::Leak, NO_FRAME, out);
+                }
+                self.pool.clear();
+                l.raised = SHUT;
+                l.out = 0;
+                l.phase = Phase::Dead;
+                out
+            })
+        })
+    }
+
     /// Ends everything, unless a frame is out, a request waits, somebody subscribes or a call is inside; says whether
     /// frames were committed.
     pub fn retire(&self) -> Option<bool> {

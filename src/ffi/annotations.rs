@@ -31,6 +31,8 @@ pub type In_PCSFA_CONFIG = *const SFA_CONFIG;
 pub type Out_PSFA_CONFIG = *mut SFA_CONFIG;
 /// `_In_ const KSALLOCATOR_FRAMING *`
 pub type In_PCKSALLOCATOR_FRAMING = *const KSALLOCATOR_FRAMING;
+/// `_Out_ KSALLOCATOR_FRAMING *`
+pub type Out_PKSALLOCATOR_FRAMING = *mut KSALLOCATOR_FRAMING;
 /// `_In_opt_ const LARGE_INTEGER *`
 pub type In_opt_PCLARGE_INTEGER = *const i64;
 /// `_In_ PVOID`

@@ -203,6 +203,42 @@ pub unsafe extern "C" fn SfaShutdown(allocator: In_PSFA_ALLOCATOR, reason: In_NT
     }))
 }
 
+/// Destroys an allocator although frames are out that nobody can give back any more. The memory of its frames, all of it if
+/// one is out, is left alone for ever, because somebody may still write into them; the rest is freed. SFA_RECORD_LEAK tells
+/// the trace callback. For the end of a handle whose client is gone; where the holder of a frame can still be made to
+/// give it back, do that and call SfaDestroy().
+///
+/// @param[in]  Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
+/// @param[out] Leaked     Receives the number of frames that were out. May be NULL.
+///
+/// @retval STATUS_SUCCESS               The allocator is gone.
+/// @retval STATUS_DEVICE_BUSY           As for SfaDestroy(), but for frames that are out.
+/// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+/// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
+///
+/// IRQL: PASSIVE_LEVEL.
+///
+/// # Safety
+/// As for SfaDestroy, and nobody frees a frame any more; Leaked is NULL or can be written.
+///
+/// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaAbandon(allocator: In_PSFA_ALLOCATOR, leaked: Out_opt_PULONG) -> SFA_STATUS {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { handle::find(allocator) };
+    code(handle.and_then(|a| {
+        passive(Some(a))?;
+        let out = a.abandon()?;
+        if !leaked.is_null() {
+            // SAFETY: not NULL, and the caller says it can be written.
+            unsafe { leaked.write(out) };
+        }
+        // SAFETY: retired, and the caller promises that no other call is in it.
+        unsafe { handle::bury(allocator) };
+        Ok(())
+    }))
+}
+
 /// Destroys an allocator and frees its memory, that of its frames included.
 ///
 /// No other call on the allocator may be running or start, but for frees of frames that are out, which make this one

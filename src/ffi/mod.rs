@@ -12,12 +12,14 @@ pub mod frames;
 mod handle;
 pub mod lifetime;
 pub mod observe;
+pub mod query;
 pub mod requests;
 pub mod types;
 
 pub use attach::{SfaAttach, SfaAttachedContext, SfaSubscribe, SfaUnsubscribe};
 pub use config::SfaInitializeConfig;
 pub use frames::{SfaAllocateFrame, SfaAllocateFrames, SfaFreeFrame, SfaFreeFrames};
-pub use lifetime::{SfaCommit, SfaCreate, SfaDecommit, SfaDestroy, SfaShutdown};
-pub use observe::{SfaCheck, SfaNoteFrame, SfaQueryFrame, SfaQueryStatistics, SfaReadRecords, SfaSetLevel, SfaVersion};
+pub use lifetime::{SfaAbandon, SfaCommit, SfaCreate, SfaDecommit, SfaDestroy, SfaShutdown};
+pub use observe::{SfaCheck, SfaNoteFrame, SfaQueryStatistics, SfaReadRecords, SfaSetLevel, SfaVersion};
+pub use query::{SfaQueryFrame, SfaQueryFraming};
 pub use requests::{SfaFreeFrameAndServe, SfaRequestFrame, SfaServe, SfaTakeTurn, SfaWaiterLeft};
