@@ -60,6 +60,8 @@ LONG NTAPI KeReadStateEvent(PRKEVENT Event);
 VOID NTAPI KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit);
 LONG NTAPI KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustment, BOOLEAN Wait);
 LONG NTAPI KeReadStateSemaphore(PRKSEMAPHORE Semaphore);
+/* KeReleaseSemaphore inside __try: STATUS_SEMAPHORE_LIMIT_EXCEEDED instead of the exception. */
+NTSTATUS TkTryReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustment);
 
 NTSTATUS NTAPI KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
                                      PLARGE_INTEGER Timeout);
