@@ -34,7 +34,8 @@ _Function_class_(DRIVER_DISPATCH) _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS
 
 /* --- C: the whole object ------------------------------------------------------------------------------------------ */
 
-/** SFA_CONFIG.Flags, for the object of plug-in C: a handle without FILE_WRITE_DATA can neither ALLOC nor FREE. */
+/** SFA_CONFIG.Flags, for the object of plug-in C: ALLOC and FREE on a handle that was opened without FILE_WRITE_DATA
+ * answer STATUS_ACCESS_DENIED. */
 #define SFA_FLAG_CHECK_ACCESS 0x10000
 
 /**
