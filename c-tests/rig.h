@@ -9,6 +9,8 @@
 #include "client.h"
 #include "sfa_ks.h"
 
+#define RIG_TAG 0x67697254 /* 'Trig' */
+
 typedef enum RIG_KIND {
     RIG_OBJECT,   /* plug-in C: SfaDispatchCreate */
     RIG_DEFAULT,  /* plug-in B: SfaCreateDefault */

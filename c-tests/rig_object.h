@@ -5,7 +5,6 @@
 
 #include "rig.h"
 
-#define RIG_TAG 0x67697254 /* Trig */
 
 NTSTATUS RigObjectCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp);
 PSFA_ALLOCATOR RigObjectAllocator(PFILE_OBJECT File);
