@@ -6,6 +6,7 @@
 SFA_CONFIG RigConfig;
 PDRIVER_OBJECT RigDriver;
 PDEVICE_OBJECT RigDevice;
+ACCESS_MASK RigAccess;
 static RIG_KIND kind;
 static HANDLE pin_handle;
 static PFILE_OBJECT pin;
@@ -138,7 +139,8 @@ NTSTATUS RigCreate(const KSALLOCATOR_FRAMING *Framing, KPROCESSOR_MODE Mode, PHA
     name[sizeof(KSSTRING_Allocator) - sizeof(WCHAR)] = '\\';
     name[sizeof(KSSTRING_Allocator) - sizeof(WCHAR) + 1] = 0;
     RtlCopyMemory(name + sizeof(KSSTRING_Allocator), Framing, sizeof *Framing);
-    return TkOpen(RigDevice, pin, name, sizeof name, Mode, Handle, File);
+    return RigAccess != 0 ? TkOpenFor(RigDevice, pin, name, sizeof name, Mode, RigAccess, Handle, File)
+                          : TkOpen(RigDevice, pin, name, sizeof name, Mode, Handle, File);
 }
 
 PFILE_OBJECT RigMake(ULONG Frames, PHANDLE Handle)

@@ -27,6 +27,8 @@ void RigOpen(RIG_KIND Kind);
 /* Closes the pin, unloads the driver. Every allocator must be closed. */
 void RigClose(void);
 
+/* The access that RigCreate asks for; 0: TkOpen's own. */
+extern ACCESS_MASK RigAccess;
 /* Sends the create request of an allocator: framing as the client wants it. */
 NTSTATUS RigCreate(const KSALLOCATOR_FRAMING *Framing, KPROCESSOR_MODE Mode, PHANDLE Handle, PFILE_OBJECT *File);
 /* The same with good framing: so many nonpaged frames of 256 bytes. The handle is closed with TkClose. */
@@ -37,5 +39,7 @@ PSFA_ALLOCATOR RigAllocator(PFILE_OBJECT File);
 /* RIG_FORWARDER: a list of events of the driver's own beside the allocator's, with a spin lock. */
 extern LIST_ENTRY RigEvents;
 extern KSPIN_LOCK RigEventLock;
+/* RIG_FORWARDER: enables an event of the driver's own, which goes onto that list. */
+NTSTATUS RigEnableOther(PFILE_OBJECT File, KSEVENTDATA *Data);
 
 #endif

@@ -65,7 +65,20 @@ static const KSPROPERTY_ITEM properties[] = {SFA_KSPROPERTY_ITEM_STATUS(on_statu
 static const KSPROPERTY_SET property_sets[] = {
     {&KSPROPSETID_StreamAllocator, SIZEOF_ARRAY(properties), properties, 0, NULL}};
 static const KSEVENT_ITEM events[] = {SFA_KSEVENT_ITEM_INTERNAL_FREEFRAME, SFA_KSEVENT_ITEM_FREEFRAME(on_add_event)};
-static const KSEVENT_SET event_sets[] = {{&KSEVENTSETID_StreamAllocator, SIZEOF_ARRAY(events), events}};
+/* An event of the driver's own beside them: ks.sys keeps it on the driver's list. */
+static const GUID own_set = {0x5fa5fa00, 0x1234, 0x4321, {1, 2, 3, 4, 5, 6, 7, 8}};
+static const KSEVENT_ITEM own_events[] = {{7, sizeof(KSEVENTDATA), 0, NULL, NULL, NULL}};
+static const KSEVENT_SET event_sets[] = {{&KSEVENTSETID_StreamAllocator, SIZEOF_ARRAY(events), events},
+                                         {&own_set, SIZEOF_ARRAY(own_events), own_events}};
+
+NTSTATUS RigEnableOther(PFILE_OBJECT File, KSEVENTDATA *Data)
+{
+    KSEVENT event;
+    event.Set = own_set;
+    event.Id = 7;
+    event.Flags = KSEVENT_TYPE_ENABLE;
+    return ClientControl(File, KernelMode, IOCTL_KS_ENABLE_EVENT, &event, sizeof event, Data, sizeof *Data, NULL);
+}
 
 /* --- The object --- */
 
