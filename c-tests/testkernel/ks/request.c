@@ -10,9 +10,6 @@ typedef struct {
     PVOID Slot0, Slot2;
 } KS_TRAILER;
 
-/* In IoStatus.Status while a handler runs that must not write there; never an answer of anybody. */
-#define UNTOUCHED ((NTSTATUS)0xE04B5300)
-
 NTSTATUS KsReadRequest(PIRP Irp, ULONG IoControlCode, PFNKSALLOCATOR Allocator, KS_REQUEST *Request)
 {
     PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Irp);
@@ -135,33 +132,14 @@ BOOLEAN KsFindRequest(PIRP Irp, PKSIDENTIFIER *Id, PVOID *Data, PCSTR Function)
     return TRUE;
 }
 
-#if defined(TESTKERNEL_NTDDK)
-/* Room is there for OutBytes only, and the I/O manager copies Information bytes without looking. */
-static VOID judge(PIRP irp, NTSTATUS status)
-{
-    PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(irp); /* a breach if the handler completed it */
-    if (irp->IoStatus.Status != UNTOUCHED)
-        KS_BREACH("ks-irp-status-set", "a handler set IoStatus.Status to 0x%x; it has only to return it",
-                  irp->IoStatus.Status);
-    if (!NT_ERROR(status) && (irp->Flags & IRP_INPUT_OPERATION) != 0 &&
-        irp->IoStatus.Information > stack->Parameters.DeviceIoControl.OutputBufferLength)
-        KS_BREACH("ks-information", "a handler answered 0x%x with more bytes than the client has room for", status);
-}
-
 NTSTATUS KsRunHandler(PIRP Irp, PFNKSHANDLER Handler, PKSIDENTIFIER Id, PVOID Data)
 {
-    NTSTATUS before = Irp->IoStatus.Status, status;
-    Irp->IoStatus.Status = UNTOUCHED;
-    status = Handler(Irp, Id, Data);
+    NTSTATUS before = Irp->IoStatus.Status, status = Handler(Irp, Id, Data);
     if (status == STATUS_PENDING)
-        return status;
-    judge(Irp, status);
-    Irp->IoStatus.Status = before;
+        return status;                        /* the IRP may be gone */
+    (VOID) IoGetCurrentIrpStackLocation(Irp); /* on the host a breach if the handler completed it */
+    if (Irp->IoStatus.Status != before)
+        KS_BREACH("ks-irp-status-set", "a handler set IoStatus.Status to 0x%x; it has only to return it",
+                  Irp->IoStatus.Status);
     return status;
 }
-#else
-NTSTATUS KsRunHandler(PIRP Irp, PFNKSHANDLER Handler, PKSIDENTIFIER Id, PVOID Data)
-{
-    return Handler(Irp, Id, Data);
-}
-#endif

@@ -49,7 +49,6 @@ NTSTATUS KsAnswerSets(KS_REQUEST *Request, const VOID *Sets, ULONG SetSize, ULON
     static const GUID none = {STATIC_GUID_NULL};
     if (RtlEqualMemory(&Request->Id.Set, &none, sizeof none))
         return enumerate(Request, Sets, SetSize, Count);
-    (VOID) KsFailRequest(Request->Irp, STATUS_SUCCESS);
     return KsFindSet(Sets, SetSize, Count, &Request->Id.Set) == NULL ? TkKsRequests()->StatusUnknownSet
                                                                      : STATUS_SUCCESS;
 }
