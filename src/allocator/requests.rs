@@ -75,10 +75,12 @@ impl Allocator {
         drop(owed);
     }
 
-    /// A request leaves that was counted: cancelled. The last touch of the allocator for it.
+    /// A request leaves that was counted: cancelled. Its end is the last touch of the allocator for it.
     pub fn leave(&self, who: u32) {
         let here = os::place();
-        self.desk.leave(who, || here.stamp());
+        if let Some(errand) = self.desk.leave(who, || here.stamp()) {
+            self.settle(&errand);
+        }
     }
 
     /// What whoever attached itself is called with, if `detach` is its function.

@@ -182,6 +182,7 @@ where
 
     /// The server's own count in `inside` goes into the errand; a turn that is owed is counted besides.
     fn stop_serving(&self, l: &mut Ledger<R>, notices: u32, next: Server) -> Turn<'_, S::W> {
+        let notices = notices.wrapping_add(self.unbarred(l));
         let turn = next == Server::Asked;
         l.line.server = next;
         let inside = self.pool.words().inside();

@@ -20,14 +20,19 @@
 //!
 //! While the count is not 0, SHUT sends every take to the desk, where a direct call is refused ([`Granted::Barred`])
 //! even though a frame is free, and a new request joins the line. `direct_first` lifts the first of the two.
+//!
+//! A direct call that was refused so may be a subscriber's, which tries again at the next notice. The frame that it saw
+//! has been heard of already, and nobody may take it: whoever was in the way may leave, or be content with another
+//! frame. So refusals are counted, and when nobody is in the way any more and frames are left, subscribers hear of them.
 use super::{
     address::Address,
-    desk::{Desk, Granted},
+    desk::{Desk, Errand, Granted},
     ledger::{Ledger, Phase},
     pool::Took,
     record::{Kind, NO_FRAME, Record, Stamp},
-    word::{Lock, Words},
+    word::{Lock, Word, Words},
 };
+use core::sync::atomic::Ordering::Relaxed;
 
 /// Who hands frames to requests that wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +67,8 @@ pub(super) struct Line {
     pub(super) server: Server,
     /// Somebody asked for a turn while the server was busy: it must look again.
     pub(super) again: bool,
+    /// Direct calls that were refused although a frame was free, since somebody is in their way.
+    pub(super) barred: u32,
     /// What requests are told that cannot be served any more; means something to the caller only.
     pub(super) reason: u32,
     pub(super) direct_first: bool,
@@ -75,6 +82,7 @@ impl Line {
             promised: false,
             server: Server::Idle,
             again: false,
+            barred: 0,
             reason: 0,
             direct_first,
             waits: Waits::default(),
@@ -139,13 +147,20 @@ where
         Requested::Wait
     }
 
-    /// A request that was counted leaves unserved: its IRP was cancelled. The last touch of the allocator for it.
-    pub fn leave(&self, who: u32, stamp: impl Fn() -> Stamp) {
+    /// A request that was counted leaves unserved: its IRP was cancelled. The last touch of the allocator for it, unless
+    /// subscribers are to hear that a frame is left.
+    pub fn leave(&self, who: u32, stamp: impl Fn() -> Stamp) -> Option<Errand<'_, S::W>> {
         self.at(|l| {
             l.line.count = l.line.count.saturating_sub(1);
             l.line.waits.cancelled = l.line.waits.cancelled.wrapping_add(1);
             l.trace(stamp, Kind::Cancel, NO_FRAME, who);
-        });
+            let notices = self.unbarred(l);
+            (notices > 0).then(|| {
+                let inside = self.pool.words().inside();
+                inside.add(1, Relaxed); // the lock orders it before any retire
+                Errand { inside, notices, drained: false, turn: false }
+            })
+        })
     }
 
     /// What a direct call is told that must not overtake.
@@ -153,7 +168,19 @@ where
         self.shut(l);
         let free = l.out < self.pool.shape().frames;
         let (kind, granted) = if free { (Kind::Barred, Granted::Barred) } else { (Kind::Empty, Granted::Empty) };
+        l.line.barred = l.line.barred.saturating_add(free.into());
         l.trace(stamp, kind, NO_FRAME, 0);
         granted
+    }
+
+    /// How many notices are owed for frames that direct calls were refused and that nobody took.
+    pub(super) fn unbarred(&self, l: &mut Ledger<R>) -> u32 {
+        if l.line.barred == 0 || l.line.bars() {
+            return 0;
+        }
+        self.shut(l);
+        let free = if l.phase == Phase::Open { self.pool.shape().frames.wrapping_sub(l.out) } else { 0 };
+        let missed = core::mem::take(&mut l.line.barred);
+        self.notices(l, missed.min(free))
     }
 }

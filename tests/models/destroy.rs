@@ -12,7 +12,7 @@ models! {
     after_a_drain,
 }
 
-fn destroy(b: &Bench) -> bool {
+pub fn destroy(b: &Bench) -> bool {
     let dead = b.desk.retire().is_some();
     if dead {
         b.memory.write();

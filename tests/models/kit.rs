@@ -54,8 +54,8 @@ pub fn explore(name: &str, loads: Loads, bound: &[usize], flaw: Flaw, model: fn(
     let bound = bound.first().copied();
     builder.preemption_bound = match (loads, full) {
         (Loads::Mixed, _) => Some(if full { 3 } else { 2 }),
-        (Loads::Plain, true) => None,
-        (Loads::Rmws, true) => bound.map(|bound| bound + 1),
+        (Loads::Plain, true) if bound.is_none_or(|bound| bound >= 4) => None,
+        (_, true) => bound.map(|bound| bound + 1),
         (_, false) => bound,
     };
     builder.check(move || {
@@ -215,12 +215,15 @@ impl Words for Few {
 pub struct Guarded {
     pub mutex: Mutex<Ledger<[Record; 0]>>,
     pub memory: Arc<Watched>,
+    /// How often it was taken.
+    pub visits: Arc<AtomicUsize>,
 }
 
 impl Lock for Guarded {
     type Value = Ledger<[Record; 0]>;
     fn with<T>(&self, f: impl FnOnce(&mut Self::Value) -> T) -> T {
         self.memory.read();
+        self.visits.fetch_add(1, Relaxed);
         f(&mut self.mutex.lock().unwrap())
     }
 }
