@@ -52,9 +52,14 @@ void DriverStart(PDRIVER_DISPATCH Control)
     CHECK_STATUS(TkOpen(DriverDevice, NULL, NULL, 0, KernelMode, &file_handle, &DriverFile), STATUS_SUCCESS);
 }
 
-void DriverStop(void)
+void DriverClose(void)
 {
     TkClose(file_handle);
+}
+
+void DriverStop(void)
+{
+    DriverClose();
     TkDriverUnload(loaded);
 }
 

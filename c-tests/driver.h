@@ -11,8 +11,10 @@ extern PDEVICE_OBJECT DriverDevice;
 extern PFILE_OBJECT DriverFile;
 extern ULONG DriverSeen[IRP_MJ_MAXIMUM_FUNCTION + 1];
 
-/* Loads the driver, with Control for IRP_MJ_DEVICE_CONTROL, and opens its device. Create, clean-up and close succeed. */
+/* Loads the driver, with Control for IRP_MJ_DEVICE_CONTROL, and opens its device. Create, clean-up and close succeed.
+ */
 void DriverStart(PDRIVER_DISPATCH Control);
+void DriverClose(void);
 /* Closes and unloads. */
 void DriverStop(void);
 
