@@ -132,6 +132,51 @@ TEST(events_live_on_the_allocators_own_list)
     end();
 }
 
+static void take_lock(KSEVENTS_LOCKTYPE Type, PVOID Lock)
+{
+    switch (Type) {
+    case KSEVENTS_MUTEX:
+        CHECK_STATUS(KeWaitForSingleObject(Lock, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+        break;
+    case KSEVENTS_FMUTEX:
+        ExAcquireFastMutex((PFAST_MUTEX)Lock);
+        break;
+    case KSEVENTS_FMUTEXUNSAFE:
+        KeEnterCriticalRegion();
+        ExAcquireFastMutexUnsafe((PFAST_MUTEX)Lock);
+        break;
+    case KSEVENTS_ERESOURCE:
+        KeEnterCriticalRegion();
+        CHECK(ExAcquireResourceExclusiveLite((PERESOURCE)Lock, TRUE));
+        break;
+    default:
+        break;
+    }
+}
+
+static void drop_lock(KSEVENTS_LOCKTYPE Type, PVOID Lock)
+{
+    switch (Type) {
+    case KSEVENTS_MUTEX:
+        (void)KeReleaseMutex((PRKMUTEX)Lock, FALSE);
+        break;
+    case KSEVENTS_FMUTEX:
+        ExReleaseFastMutex((PFAST_MUTEX)Lock);
+        break;
+    case KSEVENTS_FMUTEXUNSAFE:
+        ExReleaseFastMutexUnsafe((PFAST_MUTEX)Lock);
+        KeLeaveCriticalRegion();
+        break;
+    case KSEVENTS_ERESOURCE:
+        ExReleaseResourceLite((PERESOURCE)Lock);
+        KeLeaveCriticalRegion();
+        break;
+    default:
+        break;
+    }
+}
+
+/* A lock that threads sleep for may be held by whoever frees: then the worker fires, once it gets the lock. */
 static void lend(KSEVENTS_LOCKTYPE Type, PVOID Lock, BOOLEAN AtOnce)
 {
     static LIST_ENTRY list;
@@ -143,8 +188,10 @@ static void lend(KSEVENTS_LOCKTYPE Type, PVOID Lock, BOOLEAN AtOnce)
     CHECK_STATUS(enable(KSEVENT_TYPE_ENABLE), STATUS_SUCCESS);
     entry = CONTAINING_RECORD(list.Flink, KSEVENT_ENTRY, ListEntry);
     CHECK(list.Flink != &list && entry->FileObject == file);
-    ClientGive(file, frame);
+    take_lock(Type, Lock);
+    StreamGive(allocator, frame);
     CHECK(fired() == AtOnce);
+    drop_lock(Type, Lock);
     TkSettle();
     CHECK(fired() == 1);
     KsFreeEventList(file, &list, Type, Lock);
