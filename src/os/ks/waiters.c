@@ -57,8 +57,7 @@ static void SfaWait(SFA_STATE *State, PIRP Irp)
 static PVOID SFAAPI SfaNextWaiter(PVOID Context)
 {
     SFA_STATE *state = (SFA_STATE *)Context;
-    return KsRemoveIrpFromCancelableQueue(&state->Queue, &state->QueueLock, KsListEntryHead,
-                                          KsAcquireAndRemoveOnlySingleItem);
+    return KsRemoveIrpFromCancelableQueue(&state->Queue, &state->QueueLock, KsListEntryHead, KsAcquireAndRemove);
 }
 
 /* Runs inside KsDispatchSpecificMethod: Data is where the frame has to be for the client to get it. */
