@@ -156,6 +156,7 @@ void KsObjectClose(void)
 
 void KsObjectUnload(void)
 {
+    TkSettle(); /* a thread that completed a request lets go of the file after its client has woken */
     TkDriverUnload(KsObjectDriver);
 }
 
