@@ -5,6 +5,7 @@
 
 static PIRP kept;
 static PDRIVER_CANCEL routine;
+static KSPIN_LOCK queue_lock;
 
 static NTSTATUS NTAPI pend(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
@@ -118,25 +119,54 @@ static VOID NTAPI cancel_request(PVOID Context)
     (void)TkCancelRequest((PTK_REQUEST)Context);
 }
 
+/* A queue of one IRP. It is there while kept names it, under the lock. */
+static VOID NTAPI unlink_and_cancel(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    (void)DeviceObject;
+    IoReleaseCancelSpinLock(Irp->CancelIrql);
+    KeAcquireSpinLock(&queue_lock, &Irp->CancelIrql);
+    kept = NULL;
+    KeReleaseSpinLock(&queue_lock, Irp->CancelIrql);
+    (void)DriverComplete(Irp, STATUS_CANCELLED);
+}
+
+static PIRP take(void)
+{
+    PIRP irp;
+    KIRQL old;
+    KeAcquireSpinLock(&queue_lock, &old);
+    irp = kept;
+    if (irp != NULL && IoSetCancelRoutine(irp, NULL) == NULL) {
+        irp = NULL; /* the cancel routine runs, and unlinks it */
+    }
+    if (irp != NULL) {
+        kept = NULL;
+    }
+    KeReleaseSpinLock(&queue_lock, old);
+    return irp;
+}
+
 /* Whoever takes the routine out completes; the other one leaves the IRP alone. */
 TEST(cancel_and_completion_may_meet)
 {
     ULONG i;
-    routine = cancel;
+    routine = unlink_and_cancel;
+    KeInitializeSpinLock(&queue_lock);
     DriverStart(pend);
     for (i = 0; i < 200; i++) {
         PTK_REQUEST request = DriverPend();
-        PIRP irp = kept;
         PVOID thread = WorkerStart(cancel_request, request);
+        PIRP irp;
         NTSTATUS status;
         if (i % 2 != 0) {
             YieldProcessor();
         }
-        if (!TkRequestCompleted(request) && IoSetCancelRoutine(irp, NULL) != NULL) {
+        irp = take();
+        if (irp != NULL) {
             (void)DriverComplete(irp, STATUS_SUCCESS);
         }
         status = TkWaitRequest(request);
-        CHECK(status == STATUS_SUCCESS || status == STATUS_CANCELLED);
+        CHECK(irp != NULL ? status == STATUS_SUCCESS : status == STATUS_CANCELLED);
         WorkerJoin(thread);
         TkFreeRequest(request);
     }
