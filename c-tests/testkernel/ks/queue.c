@@ -19,7 +19,7 @@ static VOID cancel_now(PIRP Irp, PDRIVER_CANCEL Routine)
 /* Makes an IRP cancelable; TRUE: it was cancelled before, and the caller has it back. Under the queue's lock. */
 static BOOLEAN arm(PIRP Irp, PDRIVER_CANCEL Routine)
 {
-    (VOID)IoSetCancelRoutine(Irp, Routine);
+    (VOID) IoSetCancelRoutine(Irp, Routine);
     return (BOOLEAN)(Irp->Cancel && IoSetCancelRoutine(Irp, NULL) != NULL);
 }
 
@@ -47,8 +47,8 @@ VOID KsAddIrpToCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock, PIRP
 PIRP KsRemoveIrpFromCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock, KSLIST_ENTRY_LOCATION ListLocation,
                                     KSIRP_REMOVAL_OPERATION RemovalOperation)
 {
-    BOOLEAN single = (BOOLEAN)(RemovalOperation == KsAcquireOnlySingleItem ||
-                               RemovalOperation == KsAcquireAndRemoveOnlySingleItem);
+    BOOLEAN single =
+        (BOOLEAN)(RemovalOperation == KsAcquireOnlySingleItem || RemovalOperation == KsAcquireAndRemoveOnlySingleItem);
     BOOLEAN unlink =
         (BOOLEAN)(RemovalOperation == KsAcquireAndRemove || RemovalOperation == KsAcquireAndRemoveOnlySingleItem);
     BOOLEAN head = (BOOLEAN)(ListLocation == KsListEntryHead);
@@ -57,7 +57,8 @@ PIRP KsRemoveIrpFromCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock,
     KIRQL irql;
     KS_IRQL("KsRemoveIrpFromCancelableQueue", DISPATCH_LEVEL);
     KeAcquireSpinLock(SpinLock, &irql);
-    for (link = head ? QueueHead->Flink : QueueHead->Blink; link != QueueHead; link = head ? link->Flink : link->Blink) {
+    for (link = head ? QueueHead->Flink : QueueHead->Blink; link != QueueHead;
+         link = head ? link->Flink : link->Blink) {
         PIRP irp = CONTAINING_RECORD(link, IRP, Tail.Overlay.ListEntry);
         if (IoSetCancelRoutine(irp, NULL) != NULL) {
             found = irp;
@@ -67,7 +68,7 @@ PIRP KsRemoveIrpFromCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock,
             break; /* one at a time: that one is somebody's */
     }
     if (found != NULL && unlink)
-        (VOID)RemoveEntryList(&found->Tail.Overlay.ListEntry);
+        (VOID) RemoveEntryList(&found->Tail.Overlay.ListEntry);
     KeReleaseSpinLock(SpinLock, irql);
     return found;
 }
@@ -79,7 +80,7 @@ VOID KsRemoveSpecificIrpFromCancelableQueue(PIRP Irp)
     KIRQL irql;
     KS_IRQL("KsRemoveSpecificIrpFromCancelableQueue", DISPATCH_LEVEL);
     KeAcquireSpinLock(lock, &irql);
-    (VOID)RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
+    (VOID) RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
     KeReleaseSpinLock(lock, irql);
 }
 
@@ -102,10 +103,10 @@ VOID KsCancelRoutine(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     PKSPIN_LOCK lock = KSQUEUE_SPINLOCK_IRP_STORAGE(Irp);
     BOOLEAN complete = (BOOLEAN)(Irp->IoStatus.Status != STATUS_CANCELLED);
     KIRQL irql;
-    (VOID)DeviceObject;
+    (VOID) DeviceObject;
     IoReleaseCancelSpinLock(Irp->CancelIrql);
     KeAcquireSpinLock(lock, &irql);
-    (VOID)RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
+    (VOID) RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
     KeReleaseSpinLock(lock, irql);
     if (complete) {
         Irp->IoStatus.Status = STATUS_CANCELLED;

@@ -47,7 +47,7 @@ NTSTATUS KsMoveIrpsOnCancelableQueue(PLIST_ENTRY SourceList, PKSPIN_LOCK SourceL
             continue;
         if (!NT_SUCCESS(status))
             break;
-        (VOID)RemoveEntryList(link);
+        (VOID) RemoveEntryList(link);
         if (head)
             InsertTailList(DestinationList, link);
         else
@@ -60,7 +60,7 @@ NTSTATUS KsMoveIrpsOnCancelableQueue(PLIST_ENTRY SourceList, PKSPIN_LOCK SourceL
         if (status == STATUS_NO_MATCH)
             status = STATUS_SUCCESS;
     } else
-        (VOID)ListCallback(NULL, Context);
+        (VOID) ListCallback(NULL, Context);
     if (two)
         KeReleaseSpinLockFromDpcLevel(DestinationLock);
     KeReleaseSpinLockFromDpcLevel(SourceLock);

@@ -24,7 +24,7 @@ static WORKER *worker_of(PKSWORKER Worker, const char *Function)
     WORKER *worker = (WORKER *)Worker;
     if (worker->mark != WORKER_MARK)
         KS_BREACH("ks-worker-unknown", "%s of what is no worker, or none any more", Function);
-    (VOID)Function;
+    (VOID) Function;
     return worker;
 }
 
@@ -34,7 +34,7 @@ static VOID set_busy(WORKER *worker, LONG change)
     KeAcquireSpinLock(&worker->lock, &irql);
     worker->busy += change;
     if (worker->busy == 0)
-        (VOID)KeSetEvent(&worker->idle, IO_NO_INCREMENT, FALSE);
+        (VOID) KeSetEvent(&worker->idle, IO_NO_INCREMENT, FALSE);
     else
         KeClearEvent(&worker->idle);
     KeReleaseSpinLock(&worker->lock, irql);
@@ -88,7 +88,7 @@ VOID KsUnregisterWorker(PKSWORKER Worker)
     WORKER *worker = worker_of(Worker, "KsUnregisterWorker");
     KIRQL irql;
     KS_PASSIVE("KsUnregisterWorker");
-    (VOID)KeWaitForSingleObject(&worker->idle, Executive, KernelMode, FALSE, NULL);
+    (VOID) KeWaitForSingleObject(&worker->idle, Executive, KernelMode, FALSE, NULL);
     KeAcquireSpinLock(&worker->lock, &irql); /* whoever set the event has left it now */
     KeReleaseSpinLock(&worker->lock, irql);
     if (worker->tasks != 0)
