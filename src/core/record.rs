@@ -24,10 +24,12 @@ pub enum Kind {
     Foreign = 9,
     /// The driver's own remark about a frame.
     Note = 10,
-    /// A framing was refused; the note is the number of the field.
+    /// A framing was refused; the note is the number of the field, and above it that of the item.
     Refused = 11,
     /// Memory ran out.
     NoMemory = 12,
+    /// Something wrong with a framing was put right; the note is the number of the field.
+    Tolerated = 20,
 }
 
 /// No frame in particular.
