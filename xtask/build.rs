@@ -60,7 +60,7 @@ fn sfa_h() -> String {
     let callbacks = fs::read_to_string(root().join("include/sfa_callbacks.in")).unwrap();
     config.after_includes = Some(format!("{callbacks}\n{}{number}", version.concat()));
     let mut builder = cbindgen::Builder::new().with_config(config);
-    for file in ["annotations", "types", "config", "lifetime", "frames", "observe"] {
+    for file in ["annotations", "types", "fields", "config", "lifetime", "framing", "frames", "observe"] {
         builder = builder.with_src(root().join(format!("src/ffi/{file}.rs")));
     }
     // cbindgen puts the trailer behind the include guard's end; a second inclusion must not see it.

@@ -7,7 +7,9 @@
 
 pub mod annotations;
 pub mod config;
+pub mod fields;
 pub mod frames;
+pub mod framing;
 mod handle;
 pub mod lifetime;
 pub mod observe;
@@ -15,5 +17,6 @@ pub mod types;
 
 pub use config::SfaInitializeConfig;
 pub use frames::{SfaAllocateFrame, SfaAllocateFrames, SfaFreeFrame, SfaFreeFrames};
+pub use framing::{SfaChooseFraming, SfaCommitEx, SfaCommitTolerant};
 pub use lifetime::{SfaCommit, SfaCreate, SfaDecommit, SfaDestroy};
 pub use observe::{SfaCheck, SfaNoteFrame, SfaQueryFrame, SfaQueryStatistics, SfaReadRecords, SfaSetLevel, SfaVersion};
