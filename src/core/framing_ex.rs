@@ -115,8 +115,8 @@ pub fn choose(ask: &Ask, offer: &Request, mut item: impl FnMut(u32) -> Item) -> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::{framing_item::memory_type, range::Range};
     use super::*;
-    use crate::core::{framing_item::memory_type, range::Range};
     use proptest::prelude::*;
 
     const OFFER: Request = Request {

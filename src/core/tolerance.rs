@@ -42,8 +42,8 @@ pub fn tolerate(r: &Request) -> (Request, Tolerated) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::framing::layout;
     use super::*;
-    use crate::core::framing::layout;
     use proptest::prelude::*;
     use std::vec::Vec;
     extern crate std;
