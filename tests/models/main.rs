@@ -54,6 +54,7 @@ mod owner;
 mod planted;
 mod recommit;
 mod serve;
+mod sloppy;
 mod subscribe;
 mod turn;
 mod wait;
