@@ -63,7 +63,7 @@ static VOID run_one(struct queued *q)
     }
 }
 
-static VOID loop(PVOID context)
+static VOID NTAPI loop(PVOID context)
 {
     PKTHREAD self = context;
     TK_LOCK();

@@ -70,7 +70,8 @@ NTSTATUS NTAPI KsDispatchCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     KS_HEADER *header;
     KS_PASSIVE("a create request");
     if (file->RelatedFileObject == NULL) {
-        header = KsFindHeader(*(PVOID *)DeviceObject->DeviceExtension, KsDeviceKind, "a create request");
+        PVOID *extension = DeviceObject->DeviceExtension;
+        header = KsFindHeader(extension == NULL ? NULL : *extension, KsDeviceKind, "a create request");
         if (name.Length >= sizeof(WCHAR) && name.Buffer[0] == '\\') {
             name.Length = (USHORT)(name.Length - sizeof(WCHAR));
             name.Buffer++;

@@ -18,11 +18,9 @@
 #include "tk.h"
 #define KS_BREACH(...)             TkBreach(__VA_ARGS__)
 #define KS_IRQL(function, maximum) TkRequireIrql((function), (maximum))
-#define KS_MAY_COMPLETE(function)  TkRequireNoLocks(function)
 #else
 #define KS_BREACH(...)             ((VOID)0)
 #define KS_IRQL(function, maximum) ((VOID)0)
-#define KS_MAY_COMPLETE(function)  ((VOID)0)
 #endif
 #define KS_PASSIVE(function) KS_IRQL((function), PASSIVE_LEVEL)
 
