@@ -7,6 +7,8 @@ static VOID finish(PIRP irp, PVOID context)
 {
     struct synchronous *request = context;
     request->status = irp->IoStatus;
+    if ((irp->Flags & IRP_DEALLOCATE_BUFFER) != 0 && irp->AssociatedIrp.SystemBuffer != NULL)
+        ExFreePool(irp->AssociatedIrp.SystemBuffer);
 }
 
 /* When the event is set the request, on the waiter's stack, may be gone. */
