@@ -160,6 +160,7 @@ TEST(a_direct_free_at_dispatch_level_serves_too)
 {
     KSSTREAMALLOCATOR_FUNCTIONTABLE table;
     CLIENT_ALLOC alloc[2] = {0};
+    TK_REQUEST_STATE state;
     KIRQL irql;
     begin(2);
     table = ClientFunctions(file);
@@ -168,8 +169,10 @@ TEST(a_direct_free_at_dispatch_level_serves_too)
     KeRaiseIrql(DISPATCH_LEVEL, &irql);
     table.FreeFrame(file, frames[0]);
     table.FreeFrame(file, frames[1]);
-    CHECK(ClientWaits(&alloc[0]) && ClientWaits(&alloc[1]));
     KeLowerIrql(irql);
+    CHECK_STATUS(TkWaitRequest(alloc[0].Request), STATUS_SUCCESS);
+    TkQueryRequest(alloc[0].Request, &state);
+    CHECK(state.Thread != KeGetCurrentThread() && state.Irql == PASSIVE_LEVEL);
     CHECK_STATUS(ClientEnd(&alloc[0]), STATUS_SUCCESS);
     CHECK_STATUS(ClientEnd(&alloc[1]), STATUS_SUCCESS);
     CHECK(alloc[0].Frame != alloc[1].Frame);
