@@ -30,13 +30,15 @@ typedef struct {
 
 typedef VOID (*PFNKSITEMFREECALLBACK)(PKSOBJECT_CREATE_ITEM CreateItem);
 
-typedef BOOLEAN NTAPI KS_FAST_IO_DEVICE_CONTROL(PFILE_OBJECT FileObject, BOOLEAN Wait, PVOID InputBuffer,
-                                                ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength,
-                                                ULONG IoControlCode, struct _IO_STATUS_BLOCK *IoStatus,
-                                                PDEVICE_OBJECT DeviceObject);
-typedef BOOLEAN NTAPI KS_FAST_IO_TRANSFER(PFILE_OBJECT FileObject, PLARGE_INTEGER FileOffset, ULONG Length,
-                                          BOOLEAN Wait, ULONG LockKey, PVOID Buffer, struct _IO_STATUS_BLOCK *IoStatus,
-                                          PDEVICE_OBJECT DeviceObject);
+typedef BOOLEAN NTAPI FAST_IO_DEVICE_CONTROL(PFILE_OBJECT FileObject, BOOLEAN Wait, PVOID InputBuffer,
+                                             ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength,
+                                             ULONG IoControlCode, PIO_STATUS_BLOCK IoStatus,
+                                             PDEVICE_OBJECT DeviceObject);
+typedef BOOLEAN NTAPI FAST_IO_READ(PFILE_OBJECT FileObject, PLARGE_INTEGER FileOffset, ULONG Length, BOOLEAN Wait,
+                                   ULONG LockKey, PVOID Buffer, PIO_STATUS_BLOCK IoStatus, PDEVICE_OBJECT DeviceObject);
+
+typedef FAST_IO_DEVICE_CONTROL *PFAST_IO_DEVICE_CONTROL;
+typedef FAST_IO_READ FAST_IO_WRITE, *PFAST_IO_READ, *PFAST_IO_WRITE;
 
 typedef struct {
     PDRIVER_DISPATCH DeviceIoControl;
@@ -46,9 +48,9 @@ typedef struct {
     PDRIVER_DISPATCH Close;
     PDRIVER_DISPATCH QuerySecurity;
     PDRIVER_DISPATCH SetSecurity;
-    KS_FAST_IO_DEVICE_CONTROL *FastDeviceIoControl;
-    KS_FAST_IO_TRANSFER *FastRead;
-    KS_FAST_IO_TRANSFER *FastWrite;
+    PFAST_IO_DEVICE_CONTROL FastDeviceIoControl;
+    PFAST_IO_READ FastRead;
+    PFAST_IO_WRITE FastWrite;
 } KSDISPATCH_TABLE, *PKSDISPATCH_TABLE;
 
 KS_SIZE(KSOBJECT_CREATE_ITEM, 48, 24);
@@ -70,8 +72,9 @@ KS_OFFSET(KSDISPATCH_TABLE, FastDeviceIoControl, 56, 28);
 #define DEFINE_KSCREATE_ITEMNULL(DispatchCreate, Context) {(DispatchCreate), (PVOID)(Context), {0, 0, NULL}, NULL, 0}
 #define DEFINE_KSDISPATCH_TABLE(tablename, DeviceIoControl, Read, Write, Flush, Close, QuerySecurity, SetSecurity,     \
                                 FastDeviceIoControl, FastRead, FastWrite)                                              \
-    const KSDISPATCH_TABLE tablename = {(DeviceIoControl), (Read),        (Write),               (Flush),    (Close),  \
-                                        (QuerySecurity),   (SetSecurity), (FastDeviceIoControl), (FastRead), (FastWrite)}
+    const KSDISPATCH_TABLE tablename = {(DeviceIoControl), (Read),          (Write),       (Flush),                    \
+                                        (Close),           (QuerySecurity), (SetSecurity), (FastDeviceIoControl),      \
+                                        (FastRead),        (FastWrite)}
 
 EXTERN_C_START
 /* PASSIVE_LEVEL. IRP_MJ_CLEANUP is refused: a driver that wants it sets the entry itself. */
@@ -84,9 +87,9 @@ NTSTATUS NTAPI KsDispatchSetSecurity(PDEVICE_OBJECT DeviceObject, PIRP Irp);
 BOOLEAN NTAPI KsDispatchFastIoDeviceControlFailure(PFILE_OBJECT FileObject, BOOLEAN Wait, PVOID InputBuffer,
                                                    ULONG InputBufferLength, PVOID OutputBuffer,
                                                    ULONG OutputBufferLength, ULONG IoControlCode,
-                                                   struct _IO_STATUS_BLOCK *IoStatus, PDEVICE_OBJECT DeviceObject);
+                                                   PIO_STATUS_BLOCK IoStatus, PDEVICE_OBJECT DeviceObject);
 BOOLEAN NTAPI KsDispatchFastReadFailure(PFILE_OBJECT FileObject, PLARGE_INTEGER FileOffset, ULONG Length, BOOLEAN Wait,
-                                        ULONG LockKey, PVOID Buffer, struct _IO_STATUS_BLOCK *IoStatus,
+                                        ULONG LockKey, PVOID Buffer, PIO_STATUS_BLOCK IoStatus,
                                         PDEVICE_OBJECT DeviceObject);
 #define KsDispatchFastWriteFailure KsDispatchFastReadFailure
 

@@ -111,7 +111,7 @@ C_ASSERT(sizeof(KSALLOCATOR_FRAMING_EX) == 112 && offsetof(KSALLOCATOR_FRAMING_E
                                                     (Frames),                                                          \
                                                     {(Alignment)},                                                     \
                                                     0,                                                                 \
-                                                    {0, (ULONG)-1, 1},                                                 \
+                                                    {0, (ULONG) - 1, 1},                                               \
                                                     {{(MinFrameSize), (MaxFrameSize), 1}, 0, 0}}}}
 /* The same, at run time. MemoryType is an object. */
 #define INITIALIZE_SIMPLE_FRAMING_EX(FramingExPointer, Memory, FlagBits, FrameCount, Alignment, MinSize, MaxSize)      \
@@ -122,12 +122,11 @@ C_ASSERT(sizeof(KSALLOCATOR_FRAMING_EX) == 112 && offsetof(KSALLOCATOR_FRAMING_E
      (FramingExPointer)->FramingItem[0].MemoryType = (Memory),                                                         \
      (FramingExPointer)->FramingItem[0].BusType = KS_TYPE_DONT_CARE,                                                   \
      (FramingExPointer)->FramingItem[0].MemoryFlags = 0, (FramingExPointer)->FramingItem[0].BusFlags = 0,              \
-     (FramingExPointer)->FramingItem[0].Flags = (FlagBits),                                                            \
-     (FramingExPointer)->FramingItem[0].Frames = (FrameCount),                                                         \
+     (FramingExPointer)->FramingItem[0].Flags = (FlagBits), (FramingExPointer)->FramingItem[0].Frames = (FrameCount),  \
      (FramingExPointer)->FramingItem[0].FileAlignment = (Alignment),                                                   \
      (FramingExPointer)->FramingItem[0].MemoryTypeWeight = 0,                                                          \
      (FramingExPointer)->FramingItem[0].PhysicalRange.MinFrameSize = 0,                                                \
-     (FramingExPointer)->FramingItem[0].PhysicalRange.MaxFrameSize = (ULONG)-1,                                        \
+     (FramingExPointer)->FramingItem[0].PhysicalRange.MaxFrameSize = (ULONG) - 1,                                      \
      (FramingExPointer)->FramingItem[0].PhysicalRange.Stepping = 1,                                                    \
      (FramingExPointer)->FramingItem[0].FramingRange.Range.MinFrameSize = (MinSize),                                   \
      (FramingExPointer)->FramingItem[0].FramingRange.Range.MaxFrameSize = (MaxSize),                                   \

@@ -10,8 +10,9 @@
 
 /* A size on 64-bit and on 32-bit Windows. Other 32-bit systems align LONGLONG differently and are not checked. */
 #if defined(_WIN32)
-#define KS_SIZE(type, size64, size32)           C_ASSERT(sizeof(type) == (sizeof(void *) == 8 ? (size64) : (size32)))
-#define KS_OFFSET(type, field, offset64, off32) C_ASSERT(offsetof(type, field) == (sizeof(void *) == 8 ? (offset64) : (off32)))
+#define KS_SIZE(type, size64, size32) C_ASSERT(sizeof(type) == (sizeof(void *) == 8 ? (size64) : (size32)))
+#define KS_OFFSET(type, field, offset64, off32)                                                                        \
+    C_ASSERT(offsetof(type, field) == (sizeof(void *) == 8 ? (offset64) : (off32)))
 #else
 #define KS_SIZE(type, size64, size32)           C_ASSERT(sizeof(void *) != 8 || sizeof(type) == (size64))
 #define KS_OFFSET(type, field, offset64, off32) C_ASSERT(sizeof(void *) != 8 || offsetof(type, field) == (offset64))
@@ -40,8 +41,7 @@ DEFINE_GUIDSTRUCT("cf6e4342-ec87-11cf-a130-0020afd156e4", KSPROPSETID_StreamAllo
 #define STATIC_KSMETHODSETID_StreamAllocator                                                                           \
     0xcf6e4341, 0xec87, 0x11cf, {0xa1, 0x30, 0x00, 0x20, 0xaf, 0xd1, 0x56, 0xe4}
 DEFINE_GUIDSTRUCT("cf6e4341-ec87-11cf-a130-0020afd156e4", KSMETHODSETID_StreamAllocator);
-#define STATIC_KSEVENTSETID_StreamAllocator                                                                            \
-    0x75d95571, 0x073c, 0x11d0, {0xa1, 0x61, 0x00, 0x20, 0xaf, 0xd1, 0x56, 0xe4}
+#define STATIC_KSEVENTSETID_StreamAllocator 0x75d95571, 0x073c, 0x11d0, {0xa1, 0x61, 0x00, 0x20, 0xaf, 0xd1, 0x56, 0xe4}
 DEFINE_GUIDSTRUCT("75d95571-073c-11d0-a161-0020afd156e4", KSEVENTSETID_StreamAllocator);
 
 #define STATIC_KSPROPSETID_Connection 0x1D58C920, 0xAC9B, 0x11CF, {0xA5, 0xD6, 0x28, 0xDB, 0x04, 0xC1, 0x00, 0x00}
@@ -54,8 +54,8 @@ DEFINE_GUIDSTRUCT("0A3D1C5D-5243-4819-9ED0-AEE8044CEE2B", KSPROPSETID_MemoryTran
 /* What a create request names. The string form is what create items and file names carry. */
 #define STATIC_KSNAME_Filter 0x9b365890, 0x165f, 0x11d0, {0xa1, 0x95, 0x00, 0x20, 0xaf, 0xd1, 0x56, 0xe4}
 DEFINE_GUIDSTRUCT("9b365890-165f-11d0-a195-0020afd156e4", KSNAME_Filter);
-#define KSSTRING_Filter     TK_WIDE("{9B365890-165F-11D0-A195-0020AFD156E4}")
-#define STATIC_KSNAME_Pin   0x146F1A80, 0x4791, 0x11D0, {0xA5, 0xD6, 0x28, 0xDB, 0x04, 0xC1, 0x00, 0x00}
+#define KSSTRING_Filter   TK_WIDE("{9B365890-165F-11D0-A195-0020AFD156E4}")
+#define STATIC_KSNAME_Pin 0x146F1A80, 0x4791, 0x11D0, {0xA5, 0xD6, 0x28, 0xDB, 0x04, 0xC1, 0x00, 0x00}
 DEFINE_GUIDSTRUCT("146F1A80-4791-11D0-A5D6-28DB04C10000", KSNAME_Pin);
 #define KSSTRING_Pin        TK_WIDE("{146F1A80-4791-11D0-A5D6-28DB04C10000}")
 #define STATIC_KSNAME_Clock 0x53172480, 0x4791, 0x11D0, {0xA5, 0xD6, 0x28, 0xDB, 0x04, 0xC1, 0x00, 0x00}
@@ -81,8 +81,7 @@ DEFINE_GUIDSTRUCT("d833f8f8-7894-11d1-b069-00a0c9062802", KSMEMORY_TYPE_KERNEL_P
 #define STATIC_KSMEMORY_TYPE_KERNEL_NONPAGED                                                                           \
     0x4a6d5fc4, 0x7895, 0x11d1, {0xb0, 0x69, 0x00, 0xa0, 0xc9, 0x06, 0x28, 0x02}
 DEFINE_GUIDSTRUCT("4a6d5fc4-7895-11d1-b069-00a0c9062802", KSMEMORY_TYPE_KERNEL_NONPAGED);
-#define STATIC_KSMEMORY_TYPE_DEVICE_UNKNOWN                                                                            \
-    0x091bb639, 0x603f, 0x11d1, {0xb0, 0x67, 0x00, 0xa0, 0xc9, 0x06, 0x28, 0x02}
+#define STATIC_KSMEMORY_TYPE_DEVICE_UNKNOWN 0x091bb639, 0x603f, 0x11d1, {0xb0, 0x67, 0x00, 0xa0, 0xc9, 0x06, 0x28, 0x02}
 DEFINE_GUIDSTRUCT("091bb639-603f-11d1-b067-00a0c9062802", KSMEMORY_TYPE_DEVICE_UNKNOWN);
 
 #endif

@@ -67,7 +67,7 @@ NTSTATUS NTAPI KsMethodHandlerWithAllocator(PIRP Irp, ULONG MethodSetsCount, con
 /* Calls a handler again for a request that went through KsMethodHandler before. PASSIVE_LEVEL. */
 NTSTATUS NTAPI KsDispatchSpecificMethod(PIRP Irp, PFNKSHANDLER Handler);
 BOOLEAN NTAPI KsFastMethodHandler(PFILE_OBJECT FileObject, PKSMETHOD Method, ULONG MethodLength, PVOID Data,
-                                  ULONG DataLength, struct _IO_STATUS_BLOCK *IoStatus, ULONG MethodSetsCount,
+                                  ULONG DataLength, PIO_STATUS_BLOCK IoStatus, ULONG MethodSetsCount,
                                   const KSMETHOD_SET *MethodSet);
 EXTERN_C_END
 

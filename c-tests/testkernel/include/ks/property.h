@@ -107,8 +107,15 @@ KS_OFFSET(KSPROPERTY_DESCRIPTION, MembersListCount, 32, 32);
 #define DEFINE_KSPROPERTY_SET_TABLE(tablename) const KSPROPERTY_SET tablename[] =
 #define DEFINE_KSPROPERTY_ITEM(PropertyId, GetHandler, MinProperty, MinData, SetHandler, Values, RelationsCount,       \
                                Relations, SupportHandler, SerializedSize)                                              \
-    {(ULONG)(PropertyId), {(PFNKSHANDLER)(GetHandler)}, (MinProperty), (MinData), {(PFNKSHANDLER)(SetHandler)},        \
-     (PKSPROPERTY_VALUES)(Values), (RelationsCount), (PKSPROPERTY)(Relations), (PFNKSHANDLER)(SupportHandler),         \
+    {(ULONG)(PropertyId),                                                                                              \
+     {(PFNKSHANDLER)(GetHandler)},                                                                                     \
+     (MinProperty),                                                                                                    \
+     (MinData),                                                                                                        \
+     {(PFNKSHANDLER)(SetHandler)},                                                                                     \
+     (PKSPROPERTY_VALUES)(Values),                                                                                     \
+     (RelationsCount),                                                                                                 \
+     (PKSPROPERTY)(Relations),                                                                                         \
+     (PFNKSHANDLER)(SupportHandler),                                                                                   \
      (ULONG)(SerializedSize)}
 #define DEFINE_KSPROPERTY_SET(Set, PropertiesCount, PropertyItem, FastIoCount, FastIoTable)                            \
     {(Set), (ULONG)(PropertiesCount), (PropertyItem), (FastIoCount), (FastIoTable)}
@@ -120,7 +127,7 @@ NTSTATUS NTAPI KsPropertyHandlerWithAllocator(PIRP Irp, ULONG PropertySetsCount,
                                               PFNKSALLOCATOR Allocator, ULONG PropertyItemSize);
 NTSTATUS NTAPI KsDispatchSpecificProperty(PIRP Irp, PFNKSHANDLER Handler);
 BOOLEAN NTAPI KsFastPropertyHandler(PFILE_OBJECT FileObject, PKSPROPERTY Property, ULONG PropertyLength, PVOID Data,
-                                    ULONG DataLength, struct _IO_STATUS_BLOCK *IoStatus, ULONG PropertySetsCount,
+                                    ULONG DataLength, PIO_STATUS_BLOCK IoStatus, ULONG PropertySetsCount,
                                     const KSPROPERTY_SET *PropertySet);
 EXTERN_C_END
 

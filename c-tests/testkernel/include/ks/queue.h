@@ -15,21 +15,15 @@ typedef enum {
 
 /* Called at DISPATCH_LEVEL; at the end once with no IRP. */
 typedef NTSTATUS (*PFNKSIRPLISTCALLBACK)(PIRP Irp, PVOID Context);
-#ifdef NT_IRP_H
-typedef PDRIVER_CANCEL PKS_DRIVER_CANCEL;
-#else
-typedef VOID NTAPI KS_DRIVER_CANCEL(PDEVICE_OBJECT DeviceObject, PIRP Irp);
-typedef KS_DRIVER_CANCEL *PKS_DRIVER_CANCEL;
-#endif
 
 EXTERN_C_START
 /* The IRP may be gone on return. Without a routine, KsCancelRoutine is it. */
 VOID NTAPI KsAddIrpToCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock, PIRP Irp,
-                                     KSLIST_ENTRY_LOCATION ListLocation, PKS_DRIVER_CANCEL DriverCancel);
+                                     KSLIST_ENTRY_LOCATION ListLocation, PDRIVER_CANCEL DriverCancel);
 PIRP NTAPI KsRemoveIrpFromCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock,
                                           KSLIST_ENTRY_LOCATION ListLocation, KSIRP_REMOVAL_OPERATION RemovalOperation);
 VOID NTAPI KsRemoveSpecificIrpFromCancelableQueue(PIRP Irp);
-VOID NTAPI KsReleaseIrpOnCancelableQueue(PIRP Irp, PKS_DRIVER_CANCEL DriverCancel);
+VOID NTAPI KsReleaseIrpOnCancelableQueue(PIRP Irp, PDRIVER_CANCEL DriverCancel);
 NTSTATUS NTAPI KsMoveIrpsOnCancelableQueue(PLIST_ENTRY SourceList, PKSPIN_LOCK SourceLock, PLIST_ENTRY DestinationList,
                                            PKSPIN_LOCK DestinationLock, KSLIST_ENTRY_LOCATION ListLocation,
                                            PFNKSIRPLISTCALLBACK ListCallback, PVOID Context);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* What ksguid.lib is on Windows: the objects behind the names of the GUIDs. */
+#include "ks.h"
+
+#define OBJECT(name) const GUID name = {STATIC_##name}
+
+OBJECT(GUID_NULL);
+OBJECT(KSPROPSETID_StreamAllocator);
+OBJECT(KSMETHODSETID_StreamAllocator);
+OBJECT(KSEVENTSETID_StreamAllocator);
+OBJECT(KSPROPSETID_Connection);
+OBJECT(KSPROPSETID_Stream);
+OBJECT(KSPROPSETID_MemoryTransport);
+OBJECT(KSNAME_Filter);
+OBJECT(KSNAME_Pin);
+OBJECT(KSNAME_Clock);
+OBJECT(KSNAME_Allocator);
+OBJECT(KSMEMORY_TYPE_SYSTEM);
+OBJECT(KSMEMORY_TYPE_USER);
+OBJECT(KSMEMORY_TYPE_KERNEL_PAGED);
+OBJECT(KSMEMORY_TYPE_KERNEL_NONPAGED);
+OBJECT(KSMEMORY_TYPE_DEVICE_UNKNOWN);
