@@ -182,7 +182,7 @@ TEST_BREACH(a_test_ended_twice, "not-begun")
 
 TEST_BREACH(too_many_failable_functions, "fail-table")
 {
-    static char names[40][3];
+    static char names[80][3];
     ULONG i;
     for (i = 0; i < ARRAYSIZE(names); i++) {
         names[i][0] = (char)('a' + i / 26);

@@ -11,6 +11,16 @@
 #include <stdatomic.h>
 #define TK_ATOMIC(type, p) ((_Atomic(type) volatile *)(p))
 
+/* For a write that Windows makes unprotected, and that drivers read so: see cancel.c. */
+#if defined(__has_attribute)
+#if __has_attribute(no_sanitize)
+#define TK_UNSEEN_BY_TSAN __attribute__((no_sanitize("thread")))
+#endif
+#endif
+#ifndef TK_UNSEEN_BY_TSAN
+#define TK_UNSEEN_BY_TSAN
+#endif
+
 static inline ULONG_PTR tk_word_load(PKSPIN_LOCK word)
 {
     return atomic_load_explicit(TK_ATOMIC(ULONG_PTR, word), memory_order_relaxed);

@@ -53,7 +53,9 @@ static LONG satisfied(PKTHREAD thread)
 {
     ULONG i, ready = 0;
     for (i = 0; i < thread->object_count; i++) {
-        BOOLEAN signalled = object(thread, i)->SignalState > 0;
+        DISPATCHER_HEADER *header = object(thread, i);
+        BOOLEAN signalled =
+            header->Type == TK_TYPE_MUTANT ? tk_mutex_ready(header, thread) : (BOOLEAN)(header->SignalState > 0);
         if (signalled && !thread->all)
             return (LONG)i;
         ready += signalled;
@@ -61,12 +63,14 @@ static LONG satisfied(PKTHREAD thread)
     return thread->all && thread->object_count > 0 && ready == thread->object_count ? 0 : -1;
 }
 
-static VOID consume(DISPATCHER_HEADER *header)
+static VOID consume(DISPATCHER_HEADER *header, PKTHREAD thread)
 {
     if (header->Type == SynchronizationEvent || header->Type == TK_TYPE_TIMER + SynchronizationTimer)
         header->SignalState = 0;
     else if (header->Type == TK_TYPE_SEMAPHORE)
         header->SignalState--;
+    else if (header->Type == TK_TYPE_MUTANT)
+        tk_mutex_take(header, thread);
 }
 
 static NTSTATUS take(PKTHREAD thread, LONG index)
@@ -74,7 +78,7 @@ static NTSTATUS take(PKTHREAD thread, LONG index)
     ULONG i;
     for (i = 0; i < thread->object_count; i++)
         if (thread->all || (LONG)i == index)
-            consume(object(thread, i));
+            consume(object(thread, i), thread);
     return STATUS_WAIT_0 + index;
 }
 
@@ -125,6 +129,22 @@ NTSTATUS tk_sleep(ULONGLONG deadline, const char *function)
     return STATUS_SUCCESS;
 }
 
+VOID tk_wait_for(DISPATCHER_HEADER *header, const char *function)
+{
+    PKTHREAD self = tk_self();
+    PVOID object = header;
+    LONG index;
+    self->objects = &object;
+    self->object_count = 1;
+    self->all = FALSE;
+    index = satisfied(self);
+    if (index >= 0)
+        (void)take(self, index);
+    else
+        (void)tk_block(self, TK_WAITING, function);
+    self->object_count = 0;
+}
+
 static NTSTATUS wait(ULONG count, PVOID *objects, BOOLEAN all, PLARGE_INTEGER timeout, const char *function)
 {
     PKTHREAD self = tk_self();
@@ -144,7 +164,7 @@ static NTSTATUS wait(ULONG count, PVOID *objects, BOOLEAN all, PLARGE_INTEGER ti
     TK_LOCK();
     for (i = 0; i < count; i++)
         tk_object_check(objects[i], 0, TK_TYPE_TIMER + SynchronizationTimer,
-                        "an event, a semaphore, a timer or a thread");
+                        "an event, a mutex, a semaphore, a timer or a thread");
     self->objects = objects;
     self->object_count = count;
     self->all = all;

@@ -97,6 +97,23 @@ LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjust
     return old;
 }
 
+NTSTATUS TkTryReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustment)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+    (void)Increment;
+    entry("TkTryReleaseSemaphore", FALSE);
+    TK_LOCK();
+    CHECK_SEMAPHORE(Semaphore);
+    if (Adjustment <= 0 || Adjustment > Semaphore->Limit - Semaphore->Header.SignalState)
+        status = STATUS_SEMAPHORE_LIMIT_EXCEEDED;
+    else {
+        Semaphore->Header.SignalState += Adjustment;
+        tk_signalled();
+    }
+    TK_UNLOCK();
+    return status;
+}
+
 LONG KeReadStateSemaphore(PRKSEMAPHORE Semaphore)
 {
     LONG state;

@@ -2,7 +2,7 @@
 /* Fault injection: every failable function asks here first, and is counted by name. */
 #include "kernel.h"
 
-#define NAMES 32
+#define NAMES 64
 
 /* Entry 0 stands for all functions. fails_at counts calls since the test began; 0: no failure is due. */
 static struct {

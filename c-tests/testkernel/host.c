@@ -5,6 +5,7 @@
  */
 #if !defined(_WIN32)
 #define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* anonymous memory */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -163,6 +165,24 @@ void host_fill(void *memory, int byte, size_t size)
 void host_move(void *to, const void *from, size_t size)
 {
     memmove(to, from, size);
+}
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0 /* then the address is a mere hint, which is as good if it is taken */
+#endif
+int host_reserve(void *address, size_t size)
+{
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+    void *place = mmap(address, size, PROT_NONE, flags, -1, 0);
+    if (place != MAP_FAILED && place != address)
+        munmap(place, size);
+    return place == address;
+}
+
+void host_protect(void *address, size_t size, enum host_access access)
+{
+    static const int protection[] = {PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE};
+    must(mprotect(address, size, protection[access]) == 0 ? 0 : errno);
 }
 
 void host_write(int stream, const char *text, size_t size)

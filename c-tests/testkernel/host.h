@@ -42,6 +42,11 @@ void host_move(void *to, const void *from, size_t size);
 void host_forbid(const void *memory, size_t size);
 void host_permit(const void *memory, size_t size);
 
+/* Address space for simulated user programs, at exactly that address; without access at first. 0: not there. */
+enum host_access { HOST_NO_ACCESS, HOST_READ, HOST_READ_WRITE };
+int host_reserve(void *address, size_t size);
+void host_protect(void *address, size_t size, enum host_access access);
+
 void host_write(int stream, const char *text, size_t size); /* 1: output, 2: errors */
 HOST_NORETURN void host_exit(int code);                     /* flushes stdio, runs no exit handlers */
 const char *host_environment(const char *name);             /* NULL: not set */

@@ -130,6 +130,20 @@ void host_move(void *to, const void *from, size_t size)
     memmove(to, from, size);
 }
 
+/* Committed as a whole: pages that nobody touches cost address space only. */
+int host_reserve(void *address, size_t size)
+{
+    return VirtualAlloc(address, size, 0x3000, 0x01) == address;
+}
+
+void host_protect(void *address, size_t size, enum host_access access)
+{
+    static const dword protection[] = {0x01, 0x02, 0x04};
+    dword old;
+    if (!VirtualProtect(address, size, protection[access], &old))
+        ExitProcess(72);
+}
+
 void host_write(int stream, const char *text, size_t size)
 {
     dword done;

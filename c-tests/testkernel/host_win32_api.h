@@ -48,6 +48,8 @@ __declspec(dllimport) int WINAPI TlsSetValue(dword, void *);
 __declspec(dllimport) handle WINAPI GetProcessHeap(void);
 __declspec(dllimport) void *WINAPI HeapAlloc(handle, dword, size_t);
 __declspec(dllimport) int WINAPI HeapFree(handle, dword, void *);
+__declspec(dllimport) void *WINAPI VirtualAlloc(void *, size_t, dword, dword);
+__declspec(dllimport) int WINAPI VirtualProtect(void *, size_t, dword, dword *);
 __declspec(dllimport) handle WINAPI GetStdHandle(dword);
 __declspec(dllimport) int WINAPI SetHandleInformation(handle, dword, dword);
 __declspec(dllimport) int WINAPI ReadFile(handle, void *, dword, dword *, void *);

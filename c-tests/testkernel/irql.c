@@ -48,6 +48,9 @@ VOID KeLowerIrql(KIRQL NewIrql)
     if (NewIrql < DISPATCH_LEVEL && self->held_count > 0)
         tk_breach("lock-held-at-lower", &self->held[0].site, "lock acquired here",
                   "KeLowerIrql to %u with %u spin locks held", NewIrql, self->held_count);
+    if (NewIrql < APC_LEVEL && self->in.fast_mutexes > 0)
+        tk_breach("fast-mutex-held-at-lower", raised, "raised here", "KeLowerIrql to %u with a fast mutex held",
+                  NewIrql);
     self->raises--;
     self->irql = NewIrql;
 }
@@ -83,6 +86,7 @@ VOID tk_require_return(KIRQL level, const char *who, const char *irql_rule, cons
     if (self->raises != 0)
         tk_breach(irql_rule, &self->raised_at[0], "raised here", "%s returned with a raise that was never lowered",
                   who);
+    tk_owned_require_none(who);
 }
 
 VOID TkRequireIrql(PCSTR What, UCHAR Max)

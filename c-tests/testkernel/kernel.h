@@ -30,6 +30,15 @@ struct tk_held {
     BOOLEAN raised;
 };
 
+/* Where a thread is, besides its IRQL. Its own, but for the count of sleep locks: the thread that grants one
+ * counts it for the sleeper. */
+struct tk_context {
+    PEPROCESS process, home; /* NULL: the system's; home is where TkEnterProcess went */
+    ULONG attached, critical, sleep_locks, fast_mutexes, resources;
+    struct tk_site attached_at, critical_at;
+    struct tk_call *call; /* call.h: the innermost dispatch routine that runs */
+};
+
 enum tk_kind { TK_CALLER, TK_MAIN, TK_SYSTEM, TK_SERVICE };
 enum tk_state { TK_RUNNING, TK_WAITING, TK_IDLE, TK_SETTLING, TK_GONE };
 
@@ -53,6 +62,7 @@ struct _KTHREAD {
     ULONG held_count;
     KIRQL held_from; /* IRQL before the first lock that raised it */
     KSPIN_LOCK spins_for;
+    struct tk_context in; /* see there */
 
     /* Under the kernel lock. */
     enum tk_state state;
@@ -103,6 +113,7 @@ VOID tk_thread_gone(PKTHREAD self);                                             
 VOID tk_threads_end(VOID);
 
 /* dispatcher.c: waits. All locked. */
+#define TK_TYPE_MUTANT    2
 #define TK_TYPE_SEMAPHORE 5
 #define TK_TYPE_THREAD    6
 #define TK_TYPE_TIMER     8 /* + TIMER_TYPE */
@@ -111,7 +122,8 @@ VOID tk_object_check(const DISPATCHER_HEADER *header, UCHAR low, UCHAR high, con
 VOID tk_signalled(VOID); /* some object's state rose: wake whom it satisfies */
 VOID tk_wake(PKTHREAD thread, NTSTATUS result);
 NTSTATUS tk_block(PKTHREAD self, enum tk_state state, const char *function);
-NTSTATUS tk_sleep(ULONGLONG deadline, const char *function); /* not locked */
+VOID tk_wait_for(DISPATCHER_HEADER *header, const char *function); /* without a timeout */
+NTSTATUS tk_sleep(ULONGLONG deadline, const char *function);       /* not locked */
 
 /* clock.c: virtual time. All locked. */
 extern ULONG tk_runnable; /* counted threads that run: while it is not 0, time stands still */
@@ -130,27 +142,53 @@ BOOLEAN tk_dpc_queue(PKDPC dpc, PVOID a, PVOID b, struct tk_site site);
 VOID tk_dpc_check(PKDPC dpc);
 VOID tk_dpc_end(VOID);
 VOID tk_work_end(VOID);
+VOID tk_work_defer(VOID (*routine)(PVOID), PVOID context); /* locked: a work item of the test kernel's own */
 
-/* object.c: references and handles. */
-VOID tk_object_add(PVOID body, POBJECT_TYPE type, VOID (*discard)(PVOID body)); /* one reference */
-HANDLE tk_handle_add(PVOID body);                                               /* takes a reference */
-VOID tk_object_drop(PVOID body);                                                /* locked */
-struct _OBJECT_TYPE {
-    const char *name;
-};
+/* object.h */
 extern struct _OBJECT_TYPE tk_thread_type;
 VOID tk_objects_end(VOID);
+
+/* process.c */
+PEPROCESS tk_process(VOID); /* of the calling thread now, never NULL */
+VOID tk_processes_end(VOID);
+
+/* usermemory.c */
+NTSTATUS tk_user_write(PVOID to, const VOID *from, SIZE_T size, ULONG alignment); /* TkCopyToUser, at any IRQL */
+VOID tk_user_forget(PEPROCESS process);                                           /* frees all that it has */
+VOID tk_user_end(VOID);
+
+/* owned.c: locks that threads sleep for, and who holds them. Locked, except the last one. */
+struct tk_owned {
+    struct tk_owned *next;
+    const VOID *lock;
+    PKTHREAD thread;
+    const char *what;
+    ULONG count;
+    struct tk_site site;
+};
+struct tk_owned *tk_owned_find(const VOID *lock, PKTHREAD thread); /* NULL stands for any thread */
+VOID tk_owned_add(const VOID *lock, PKTHREAD thread, const char *what);
+VOID tk_owned_remove(struct tk_owned *owned);
+VOID tk_owned_require_none(const char *who);
+
+/* mutex.c: locked. */
+BOOLEAN tk_mutex_ready(const DISPATCHER_HEADER *header, PKTHREAD thread);
+VOID tk_mutex_take(DISPATCHER_HEADER *header, PKTHREAD thread);
 
 /* Breaches if something the kernel still uses lies in [memory, memory + size): see pool.c. All locked. */
 VOID tk_wait_release(const VOID *memory, SIZE_T size);
 VOID tk_timer_release(const VOID *memory, SIZE_T size);
 VOID tk_dpc_release(const VOID *memory, SIZE_T size);
 VOID tk_work_release(const VOID *memory, SIZE_T size);
+VOID tk_owned_release(const VOID *memory, SIZE_T size);
+VOID tk_resource_release(const VOID *memory, SIZE_T size);
 VOID tk_lock_release(const VOID *memory, SIZE_T size);
 
 /* The rest. */
 VOID tk_pool_begin(VOID);
 VOID tk_pool_end(VOID);
+PVOID tk_pool_allocate(SIZE_T size, ULONG tag); /* nonpaged, never fails */
+VOID tk_resources_end(VOID);
 ULONG tk_next_processor(VOID);
 VOID tk_processors_reset(VOID);
 VOID tk_require_begun(const char *function);

@@ -45,6 +45,18 @@ static PVOID allocate(SIZE_T size, ULONG tag, BOOLEAN paged, BOOLEAN cached, BOO
     return block->start;
 }
 
+PVOID tk_pool_allocate(SIZE_T size, ULONG tag)
+{
+    struct tk_site here = tk_here();
+    struct block *block;
+    TK_LOCK();
+    block = block_make(size, size >= PAGE_SIZE ? PAGE_SIZE : 16);
+    block->tag = tag;
+    block->made = here;
+    TK_UNLOCK();
+    return block->start;
+}
+
 static PVOID by_type(POOL_TYPE type, SIZE_T size, ULONG tag, BOOLEAN zero, const char *function)
 {
     switch (type) {
@@ -115,6 +127,8 @@ static VOID release(PVOID p, ULONG tag, BOOLEAN any_tag, const char *function)
     tk_dpc_release(block->start, block->size);
     tk_work_release(block->start, block->size);
     tk_lock_release(block->start, block->size);
+    tk_owned_release(block->start, block->size);
+    tk_resource_release(block->start, block->size);
     block_check(block);
     block->gone = tk_here();
     block_bury(block);

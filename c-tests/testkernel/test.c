@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The frame of a test: TkBegin and TkEnd. */
-#include "kernel.h"
+#include "object.h"
+#include "packet.h"
 
 static const char *test;
 static PKTHREAD owner;
@@ -58,8 +59,18 @@ VOID TkEnd(VOID)
     tk_dpc_end();
     tk_work_end();
     tk_threads_end();
+    packets_end();
+    requests_end();
+    tk_handles_end();
     tk_objects_end();
+    files_end();
+    drivers_end();
+    devices_end();
+    tk_resources_end();
     tk_pool_end();
+    tk_sharables_end();
+    tk_processes_end();
+    tk_user_end();
     TK_LOCK();
     self->kind = TK_CALLER;
     self->name = "caller";

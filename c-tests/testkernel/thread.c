@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* System threads: a host thread each. The object has one reference of its own while the thread lives. */
-#include "kernel.h"
+#include "object.h"
 
 NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
                               HANDLE ProcessHandle, CLIENT_ID *ClientId, PKSTART_ROUTINE StartRoutine,
@@ -21,8 +21,8 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess, POBJECT
     TK_LOCK();
     thread = tk_thread_new(TK_SYSTEM, "system");
     thread->site = here;
-    tk_object_add(thread, &tk_thread_type, NULL); /* the record itself lives until TkEnd */
-    *ThreadHandle = tk_handle_add(thread);
+    tk_object_add(thread, &tk_thread_type); /* the record itself lives until TkEnd */
+    *ThreadHandle = tk_handle_add(thread, NULL, THREAD_ALL_ACCESS);
     if (!tk_thread_start(thread, StartRoutine, StartContext))
         tk_breach("host-threads", NULL, NULL, "the host has no more threads");
     TK_UNLOCK();
@@ -38,7 +38,7 @@ NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus)
                   "PsTerminateSystemThread on a thread that PsCreateSystemThread did not make");
     tk_require_return(PASSIVE_LEVEL, "a system thread", "thread-raised-irql", "thread-lock-held", NULL);
     TK_LOCK();
-    tk_object_drop(self);
+    (void)tk_object_drop(tk_object_live(self, "PsTerminateSystemThread"));
     tk_thread_gone(self);
     TK_UNLOCK();
     host_thread_exit();

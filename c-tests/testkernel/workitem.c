@@ -4,12 +4,14 @@
  * stricter than Windows: an item that waits for another item is a deadlock here, as it is there
  * when the workers run out.
  */
-#include "kernel.h"
+#include "packet.h"
 
 struct queued {
     struct queued *next;
-    PWORK_QUEUE_ITEM item; /* one of the two */
+    PWORK_QUEUE_ITEM item; /* one of the three */
     PIO_WORKITEM io;
+    VOID (*deferred)(PVOID context);
+    PVOID context;
     struct tk_site site;
 };
 
@@ -38,7 +40,10 @@ static struct queued *find(const VOID *item)
 
 static VOID run_one(struct queued *q)
 {
-    if (q->item != NULL) {
+    if (q->deferred != NULL) {
+        TK_UNLOCK();
+        q->deferred(q->context);
+    } else if (q->item != NULL) {
         PWORKER_THREAD_ROUTINE routine = q->item->WorkerRoutine;
         PVOID parameter = q->item->Parameter;
         q->item->List.Flink = NULL; /* from here on it may be queued again, or freed */
@@ -52,10 +57,13 @@ static VOID run_one(struct queued *q)
             io.routine_ex(io.device, io.context, address);
         else
             io.routine(io.device, io.context);
+        TK_LOCK();
+        device_leave(io.device);
+        TK_UNLOCK();
     }
 }
 
-static VOID loop(PVOID context)
+static VOID NTAPI loop(PVOID context)
 {
     PKTHREAD self = context;
     TK_LOCK();
@@ -78,19 +86,9 @@ static VOID loop(PVOID context)
 }
 
 /* Locked. */
-static VOID enqueue(PWORK_QUEUE_ITEM item, PIO_WORKITEM io, WORK_QUEUE_TYPE type)
+static VOID append(struct queued *q)
 {
-    struct queued *q = find(item != NULL ? (const VOID *)item : (const VOID *)io), **link = &queue;
-    if (q != NULL)
-        tk_breach("work-item-queued-twice", &q->site, "queued here", "work item %p is in the queue",
-                  item != NULL ? (PVOID)item : (PVOID)io);
-    if (type != CriticalWorkQueue && type != DelayedWorkQueue && type != NormalWorkQueue)
-        tk_breach("work-item-queue-type", NULL, NULL, "queue type %d is not for drivers", (int)type);
-    q = host_allocate(sizeof *q, 16);
-    q->item = item;
-    q->io = io;
-    q->site = tk_here();
-    q->next = NULL;
+    struct queued **link = &queue;
     while (*link != NULL)
         link = &(*link)->next;
     *link = q;
@@ -98,6 +96,33 @@ static VOID enqueue(PWORK_QUEUE_ITEM item, PIO_WORKITEM io, WORK_QUEUE_TYPE type
         service = tk_service_start("worker", loop);
     else if (service->state == TK_IDLE)
         tk_wake(service, STATUS_SUCCESS);
+}
+
+VOID tk_work_defer(VOID (*routine)(PVOID), PVOID context)
+{
+    struct queued *q = host_allocate(sizeof *q, 16);
+    host_fill(q, 0, sizeof *q);
+    q->deferred = routine;
+    q->context = context;
+    q->site = tk_here();
+    append(q);
+}
+
+/* Locked. */
+static VOID enqueue(PWORK_QUEUE_ITEM item, PIO_WORKITEM io, WORK_QUEUE_TYPE type)
+{
+    struct queued *q = find(item != NULL ? (const VOID *)item : (const VOID *)io);
+    if (q != NULL)
+        tk_breach("work-item-queued-twice", &q->site, "queued here", "work item %p is in the queue",
+                  item != NULL ? (PVOID)item : (PVOID)io);
+    if (type != CriticalWorkQueue && type != DelayedWorkQueue && type != NormalWorkQueue)
+        tk_breach("work-item-queue-type", NULL, NULL, "queue type %d is not for drivers", (int)type);
+    q = host_allocate(sizeof *q, 16);
+    host_fill(q, 0, sizeof *q);
+    q->item = item;
+    q->io = io;
+    q->site = tk_here();
+    append(q);
 }
 
 VOID ExInitializeWorkItem(PWORK_QUEUE_ITEM Item, PWORKER_THREAD_ROUTINE Routine, PVOID Context)
@@ -138,6 +163,7 @@ PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject)
     item->device = DeviceObject;
     item->made = tk_here();
     TK_LOCK();
+    device_check(DeviceObject, "IoAllocateWorkItem");
     item->next = items;
     items = item;
     TK_UNLOCK();
@@ -179,6 +205,7 @@ static VOID queue_io(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine, PIO_WORKIT
     TK_LOCK();
     check(item, function);
     enqueue(NULL, item, type);
+    device_use(item->device, function); /* until the routine returns */
     item->routine = routine;
     item->routine_ex = routine_ex;
     item->context = context;
