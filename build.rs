@@ -22,6 +22,6 @@ fn main() {
         println!("cargo::rerun-if-changed={path}");
     }
     // One archive, so that the two halves may refer to each other in any order.
-    build().files(c_files(".")).files(c_files("../../src/os")).compile("testkernel_c");
+    build().files(c_files(".")).files(c_files("ks")).files(c_files("../../src/os")).compile("testkernel_c");
     println!("cargo::rustc-link-lib=pthread");
 }

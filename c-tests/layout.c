@@ -36,7 +36,7 @@ TEST(sfa_config_keeps_its_layout)
 
 TEST(sfa_statistics_keeps_its_layout)
 {
-    CHECK(sizeof(SFA_STATISTICS) == 104);
+    CHECK(sizeof(SFA_STATISTICS) == 152);
     AT(SFA_STATISTICS, Size, 0);
     AT(SFA_STATISTICS, Frames, 4);
     AT(SFA_STATISTICS, FramesOut, 8);
@@ -53,6 +53,13 @@ TEST(sfa_statistics_keeps_its_layout)
     AT(SFA_STATISTICS, WrongIrql, 80);
     AT(SFA_STATISTICS, Notifications, 88);
     AT(SFA_STATISTICS, RecordsWritten, 96);
+    AT(SFA_STATISTICS, Waits, 104);
+    AT(SFA_STATISTICS, Served, 112);
+    AT(SFA_STATISTICS, Cancelled, 120);
+    AT(SFA_STATISTICS, Dismissed, 128);
+    AT(SFA_STATISTICS, Barred, 136);
+    AT(SFA_STATISTICS, Waiting, 144);
+    AT(SFA_STATISTICS, Subscribers, 148);
 }
 
 TEST(sfa_frame_info_keeps_its_layout)
@@ -108,7 +115,7 @@ TEST(the_library_writes_the_fields_where_the_header_has_them)
     CHECK(words[0] == sizeof config && words[2] == 4096 && words[3] == 8 && words[6] == 32);
     statistics = StreamStatistics(allocator);
     words = (const ULONG *)(const void *)&statistics;
-    CHECK(words[0] == 104 && words[1] == 3 && words[2] == 1 && words[4] == 100 && words[6] == 112 && words[8] == 1);
+    CHECK(words[0] == 152 && words[1] == 3 && words[2] == 1 && words[4] == 100 && words[6] == 112 && words[8] == 1);
     StreamGive(allocator, frame);
     StreamClose(allocator);
 }

@@ -7,11 +7,13 @@ fn root() -> &'static Path {
 }
 
 fn main() {
-    for path in ["cbindgen.toml", "include/sfa_callbacks.in", "src/ffi", "src/os", "xtask/build.rs"] {
+    for path in
+        ["cbindgen.toml", "include/sfa_callbacks.in", "include/sfa_attach.in", "src/ffi", "src/os", "xtask/build.rs"]
+    {
         println!("cargo::rerun-if-changed={}", root().join(path).display());
     }
     let out = env::var_os("OUT_DIR").unwrap();
-    for (name, text) in [("sfa.h", sfa_h()), ("sfa_os.h", sfa_os_h())] {
+    for (name, text) in [("sfa.h", sfa_h()), ("sfa_attach.h", sfa_attach_h()), ("sfa_os.h", sfa_os_h())] {
         fs::write(Path::new(&out).join(name), text).unwrap();
     }
 }
@@ -45,8 +47,34 @@ fn print(bindings: &cbindgen::Bindings) -> String {
     out
 }
 
+fn config() -> cbindgen::Config {
+    cbindgen::Config::from_file(root().join("cbindgen.toml")).unwrap()
+}
+
+/// Generates from files of src/ffi. cbindgen puts the trailer behind the include guard's end; a second inclusion must not
+/// see it.
+fn generate(config: cbindgen::Config, guard: &str, files: &[&str]) -> String {
+    let mut builder = cbindgen::Builder::new().with_config(config);
+    for file in files {
+        builder = builder.with_src(root().join(format!("src/ffi/{file}.rs")));
+    }
+    let text = print(&builder.generate().unwrap());
+    let end = format!("#endif  /* {guard} */\n");
+    assert!(text.contains(&end), "cbindgen ends the guard in another way now");
+    text.replace(&end, "") + "\n" + &end
+}
+
+fn sfa_attach_h() -> String {
+    let mut config = config();
+    config.include_guard = Some("SFA_ATTACH_H".into());
+    config.after_includes = Some(fs::read_to_string(root().join("include/sfa_attach.in")).unwrap());
+    config.trailer = Some("SFA_ASSERT(sizeof(SFA_ATTACHMENT) == 8 + 7 * sizeof(void *));".into());
+    config.export.include = vec!["SFA_ATTACHMENT".into()];
+    generate(config, "SFA_ATTACH_H", &["annotations", "attach", "requests"])
+}
+
 fn sfa_h() -> String {
-    let mut config = cbindgen::Config::from_file(root().join("cbindgen.toml")).unwrap();
+    let mut config = config();
     let version = ["MAJOR", "MINOR", "PATCH"].map(|part| {
         let value = match part {
             "MAJOR" => env!("CARGO_PKG_VERSION_MAJOR"),
@@ -59,15 +87,8 @@ fn sfa_h() -> String {
          #define SFA_VERSION ((SFA_VERSION_MAJOR << 24) | (SFA_VERSION_MINOR << 16) | SFA_VERSION_PATCH)\n";
     let callbacks = fs::read_to_string(root().join("include/sfa_callbacks.in")).unwrap();
     config.after_includes = Some(format!("{callbacks}\n{}{number}", version.concat()));
-    let mut builder = cbindgen::Builder::new().with_config(config);
-    for file in ["annotations", "types", "config", "lifetime", "frames", "observe"] {
-        builder = builder.with_src(root().join(format!("src/ffi/{file}.rs")));
-    }
-    // cbindgen puts the trailer behind the include guard's end; a second inclusion must not see it.
-    let text = print(&builder.generate().unwrap());
-    let end = "#endif  /* SFA_H */\n";
-    assert!(text.contains(end), "cbindgen ends the guard in another way now");
-    text.replace(end, "") + "\n" + end
+    let files = ["annotations", "types", "fields", "config", "lifetime", "framing", "frames", "query", "observe"];
+    generate(config, "SFA_H", &files)
 }
 
 /// SAL of the two spin lock services. (cbindgen prints no prefix before an imported function.)

@@ -10,9 +10,12 @@ use crate::{
         desk::{Errand, Freed, Granted},
         record::{Kind, NO_FRAME},
     },
-    os::{self, DISPATCH_LEVEL, Place, status::Status},
+    os::{self, DISPATCH_LEVEL, PASSIVE_LEVEL, Place, status::Status},
 };
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Most requests that the free of one frame serves before it leaves the rest to a worker.
+const INLINE: u32 = 64;
 
 /// The breaches that a driver may want a bug check for: first parameter of bug check 0x53464101.
 #[derive(Clone, Copy)]
@@ -37,7 +40,7 @@ impl Allocator {
     }
 
     #[inline(always)]
-    fn address(&self, frame: u32) -> Address {
+    pub(super) fn address(&self, frame: u32) -> Address {
         match &self.table {
             None => self.row.address(frame),
             Some(table) => table.at(frame),
@@ -95,6 +98,7 @@ impl Allocator {
     fn none(&self, granted: Granted) -> Status {
         let (counter, kind, status) = match granted {
             Granted::Empty => (&self.counters.empty, Kind::Empty, Status::INSUFFICIENT_RESOURCES),
+            Granted::Barred => (&self.counters.barred, Kind::Barred, Status::INSUFFICIENT_RESOURCES),
             _ => (&self.counters.not_ready, Kind::NotReady, Status::DEVICE_NOT_READY),
         };
         count(counter);
@@ -121,7 +125,7 @@ impl Allocator {
         match self.desk.free(frame, || place.stamp()) {
             Freed::Done => Ok(()),
             Freed::Errand(errand) => {
-                self.run(errand);
+                self.run(errand, place);
                 Ok(())
             }
             Freed::Twice => Err(self.twice(frame, address, place)),
@@ -132,15 +136,44 @@ impl Allocator {
     /// Does what the desk asked for. The end of it is the last touch of the allocator.
     #[cold]
     #[inline(never)]
-    fn run(&self, errand: Errand<'_, AtomicU64>) {
+    fn run(&self, errand: Errand<'_, AtomicU64>, place: Place) {
+        self.settle(&errand);
+        if errand.turn && self.plan.serve_inline && place.irql == PASSIVE_LEVEL {
+            self.take_turn(INLINE);
+        } else if errand.turn {
+            self.attachment.ask();
+        }
+        drop(errand);
+    }
+
+    /// The part of an errand that is done at once, at any IRQL.
+    pub(super) fn settle(&self, errand: &Errand<'_, AtomicU64>) {
         for _ in 0..errand.notices {
             count(&self.counters.notified);
             self.callbacks.notify();
+            self.attachment.fire();
         }
         if errand.drained {
             self.drained.signal();
         }
+    }
+
+    /// Gives a frame back for a request, which serves those that wait for it before it returns. PASSIVE_LEVEL, no lock
+    /// held by the caller.
+    pub fn free_and_serve(&self, address: Address, place: Place) -> Result<(), Status> {
+        let Some(frame) = self.frame(address) else { return Err(self.foreign(address, place)) };
+        let errand = match self.desk.free(frame, || place.stamp()) {
+            Freed::Done => return Ok(()),
+            Freed::Errand(errand) => errand,
+            Freed::Twice => return Err(self.twice(frame, address, place)),
+            Freed::Foreign => return Err(self.foreign(address, place)),
+        };
+        self.settle(&errand);
+        if errand.turn {
+            self.take_turn(INLINE);
+        }
         drop(errand);
+        Ok(())
     }
 
     #[cold]
@@ -171,7 +204,7 @@ impl Allocator {
         let mut batch = Batch::new();
         let (granted, errand) = self.desk.allocate_batch(place.processor, n, &mut batch, || place.stamp());
         if let Some(errand) = errand {
-            self.run(errand);
+            self.run(errand, place);
         }
         let Granted::Frame(_) = granted else { return Err(self.none(granted)) };
         if self.forbids(place) {

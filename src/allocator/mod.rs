@@ -5,3 +5,4 @@ pub(crate) mod commit;
 mod frames;
 pub(crate) mod object;
 mod observe;
+mod requests;

@@ -1,17 +1,18 @@
 //! The allocator: what it is made of, how it comes and goes.
+use super::commit::Framing;
 use crate::{
     core::{
         address::Row,
         counters::Counters,
         desk::Desk,
         framing::Layout,
-        ledger::{Ledger, Level},
-        record::Record,
+        ledger::{Ledger, Level, Rules},
+        record::{Kind, NO_FRAME, Record},
         shape::Shape,
     },
     os::{
-        self, callback::Callbacks, event::Event, lines::Lines, memory::Block, slab::Slab, spinlock::SpinLock,
-        status::Status, table::Table,
+        self, attachment::Attachment, callback::Callbacks, event::Event, lines::Lines, memory::Block, slab::Slab,
+        spinlock::SpinLock, status::Status, table::Table,
     },
 };
 
@@ -54,10 +55,16 @@ pub(crate) struct Plan {
     pub separate: bool,
     /// The driver wants a bug check where it breaks a rule.
     pub stop_on_misuse: bool,
+    /// Direct calls may overtake requests that wait.
+    pub direct_first: bool,
+    /// A direct free at PASSIVE_LEVEL serves requests itself.
+    pub serve_inline: bool,
 }
 
 /// The memory of the frames that are committed.
 pub(super) struct Held {
+    /// What was asked for, with the number of frames that it came to.
+    pub framing: Framing,
     pub layout: Layout,
     /// None where each frame came by itself.
     pub block: Option<Block>,
@@ -73,6 +80,7 @@ pub(crate) struct Allocator {
     pub(super) counters: Counters,
     pub(super) held: SpinLock<Option<Held>>,
     pub(super) drained: Event,
+    pub(super) attachment: Attachment,
 }
 
 impl Allocator {
@@ -85,8 +93,8 @@ impl Allocator {
         let processors = os::processors();
         let largest = Shape::plan(plan.max_frames, processors, 0);
         let lines = Lines::new(largest.mask + 1, largest.hints(processors), tag::WORDS, tag::HINTS)?;
-        let ledger =
-            Ledger::new(Slab::new(plan.records, tag::RECORDS)?, plan.level, u32::from(callbacks.wants_frees()));
+        let rules = Rules { level: plan.level, notify: callbacks.wants_frees(), direct_first: plan.direct_first };
+        let ledger = Ledger::new(Slab::new(plan.records, tag::RECORDS)?, rules);
         Some(Self {
             desk: Desk::new(lines, SpinLock::new(ledger, tag::LEDGER)?),
             row: Row::default(),
@@ -96,6 +104,7 @@ impl Allocator {
             counters: Counters::default(),
             held: SpinLock::new(None, tag::MEMORY)?,
             drained: Event::new(tag::EVENT)?,
+            attachment: Attachment::default(),
         })
     }
 
@@ -105,6 +114,21 @@ impl Allocator {
         if committed {
             self.release();
         }
+        self.attachment.detach();
         Ok(())
+    }
+
+    /// Ends the allocator though frames are out that nobody can give back: their memory is left alone, for ever.
+    pub fn abandon(&self) -> Result<u32, Status> {
+        let here = os::place();
+        let out = self.desk.abandon(here.stamp()).ok_or(Status::DEVICE_BUSY)?;
+        if out > 0 {
+            self.trace(Kind::Leak, NO_FRAME, out);
+            self.forget();
+        } else {
+            self.release();
+        }
+        self.attachment.detach();
+        Ok(out)
     }
 }

@@ -1,5 +1,5 @@
 //! What can be seen of an allocator.
-use super::object::Allocator;
+use super::{commit::Framing, object::Allocator};
 use crate::{
     core::{
         address::Address,
@@ -23,6 +23,7 @@ pub(crate) struct Statistics {
     pub foreign: u64,
     pub irql: u64,
     pub notified: u64,
+    pub barred: u64,
 }
 
 /// What is known of one frame.
@@ -49,12 +50,19 @@ impl Allocator {
             foreign: c.foreign.load(Relaxed),
             irql: c.irql.load(Relaxed),
             notified: c.notified.load(Relaxed),
+            barred: c.barred.load(Relaxed),
         }
     }
 
     /// Whether each frame is a memory callback of its own.
     pub fn separate(&self) -> bool {
         self.table.is_some()
+    }
+
+    /// What was committed, with the number of frames that it came to, and how many of them are out.
+    pub fn framing(&self) -> Result<(Framing, u32), Status> {
+        let framing = self.held.with(|held| held.as_ref().map(|h| h.framing)).ok_or(Status::DEVICE_NOT_READY)?;
+        Ok((framing, self.desk.tally().out))
     }
 
     /// Checks every invariant.

@@ -4,6 +4,7 @@ use super::{
     ledger::{Ledger, Level, Phase},
     record::{Kind, Record, Stamp},
     shape::MAX_FRAMES,
+    wait::{Server, Waits},
     word::{FRAMES, Lock, SHUT, WATCH, Word, Words},
 };
 use core::sync::atomic::Ordering::Relaxed;
@@ -20,8 +21,10 @@ pub enum Broken {
     Flags,
     /// The count of frames out is not that of the words.
     Out,
-    /// There are frames where none are committed.
+    /// There are frames or waiting requests where none are committed.
     Phase,
+    /// A frame is promised to a request, and nobody is serving.
+    Line,
 }
 
 /// Frame counts of one instant under the lock.
@@ -41,6 +44,12 @@ pub struct Tally {
     pub records: u64,
     /// Where the allocator is in its life.
     pub phase: Phase,
+    /// Requests that wait, as far as no frame is promised to them.
+    pub waiting: u32,
+    /// Requests that waited.
+    pub waits: Waits,
+    /// Subscribers.
+    pub watching: u64,
 }
 
 impl<S, L, R> Desk<S, L>
@@ -89,7 +98,18 @@ where
                 l.peak = l.peak.max(out);
             }
             let records = l.recorder().written();
-            Tally { frames, out, peak: l.peak, takes, level: l.level, records, phase: l.phase }
+            Tally {
+                frames,
+                out,
+                peak: l.peak,
+                takes,
+                level: l.level,
+                records,
+                phase: l.phase,
+                waiting: l.line.waiting(),
+                waits: l.line.waits,
+                watching: self.pool.words().watching().load(Relaxed),
+            }
         })
     }
 
@@ -116,7 +136,10 @@ where
             if claimed.is_some_and(|claimed| claimed != out) || l.peak < out || shape.frames > MAX_FRAMES {
                 return Err(Broken::Out);
             }
-            if shape.frames != 0 && matches!(l.phase, Phase::Idle | Phase::Dead) {
+            if l.line.promised && l.line.server != Server::Busy {
+                return Err(Broken::Line);
+            }
+            if (shape.frames != 0 || l.line.count != 0) && matches!(l.phase, Phase::Idle | Phase::Dead) {
                 return Err(Broken::Phase);
             }
             Ok(())

@@ -95,7 +95,7 @@ where
         l.peak = peak.max(l.out.saturating_sub(batch.len as u32)); // what is put back was never handed out
         let free = self.pool.shape().frames.wrapping_sub(l.out) as usize;
         // What cannot be completed is not begun: the peak stays true.
-        let enough = batch.len.wrapping_add(free) >= count || l.phase != Phase::Open;
+        let enough = batch.len.wrapping_add(free) >= count || l.phase != Phase::Open || l.line.bars();
         while enough && batch.len < count {
             last = self.grant(l, stamp);
             let Granted::Frame(frame) = last else { break };

@@ -15,6 +15,8 @@ pub struct Counters {
     pub twice: AtomicU64,
     /// Frees of an address that is no frame.
     pub foreign: AtomicU64,
+    /// Allocations that stood back for requests that wait.
+    pub barred: AtomicU64,
     /// Calls refused because of the IRQL.
     pub irql: AtomicU64,
     /// Calls of the free-notify callback.

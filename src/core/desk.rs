@@ -15,7 +15,10 @@
 //!   counted in `inside`, and dropping the [`Errand`] is its last touch. `retire` (life.rs) refuses while a frame is out
 //!   or a call is inside.
 //!
-//! SHUT sends takes and frees here, WATCH only frees: so a subscriber costs the allocating side nothing.
+//! SHUT sends takes and frees here, WATCH only frees: so a subscriber costs the allocating side nothing. Subscribers are
+//! counted in a word of their own that goes up under the lock, before whatever is to hear of frees is set up, and down
+//! without it (a subscriber may leave where no lock of ours can be taken): the flag that nobody needs any more goes down
+//! when somebody comes to the desk next.
 //!
 //! Decide under the lock, act after it: no method calls out. What is to be done is returned.
 use super::{
@@ -23,6 +26,7 @@ use super::{
     pool::{Gave, Pool, Took},
     record::{Kind, Record, Stamp},
     shape::Shape,
+    wait::Server,
     word::{Lock, SHUT, Word, Words},
 };
 use core::sync::atomic::Ordering::{Relaxed, Release};
@@ -34,6 +38,8 @@ pub enum Granted {
     Frame(u32),
     /// No frame was free.
     Empty,
+    /// A frame is free, but requests wait for it.
+    Barred,
     /// Nothing is committed, or it is being decommitted.
     NotReady,
 }
@@ -54,11 +60,13 @@ pub enum Freed<'a, W: Word> {
 /// Something to do for the desk with its lock dropped. Dropping it is the last touch of the allocator.
 #[derive(Debug)]
 pub struct Errand<'a, W: Word> {
-    inside: &'a W,
+    pub(super) inside: &'a W,
     /// How many frees the watchers are to hear of.
     pub notices: u32,
     /// Whether a decommit waits for just this.
     pub drained: bool,
+    /// Whether a turn of the server is owed: [`Desk::serve`], then the drop of [`Desk::owed`].
+    pub turn: bool,
 }
 
 impl<W: Word> Drop for Errand<'_, W> {
@@ -100,7 +108,7 @@ where
     }
 
     pub(super) fn settle(&self, l: &mut Ledger<R>) {
-        let needed = l.needed();
+        let needed = l.needed(self.pool.words().watching().load(Relaxed));
         let missing = needed & !l.raised;
         if missing != 0 {
             self.raise(l, missing);
@@ -148,10 +156,11 @@ where
             l.trace(stamp, Kind::NotReady, u32::MAX, 0);
             return Granted::NotReady;
         }
-        self.shut(l);
-        match self.pool.take_shut() {
+        if l.line.bars() {
+            return self.bar(l, stamp);
+        }
+        match self.take_here(l) {
             Some(frame) => {
-                l.set_out(l.out.wrapping_add(1));
                 l.trace(stamp, Kind::Allocate, frame, l.out);
                 Granted::Frame(frame)
             }
@@ -160,6 +169,16 @@ where
                 Granted::Empty
             }
         }
+    }
+
+    /// Takes a frame with everybody else kept off the words.
+    pub(super) fn take_here(&self, l: &mut Ledger<R>) -> Option<u32> {
+        self.shut(l);
+        let frame = self.pool.take_shut();
+        if frame.is_some() {
+            l.set_out(l.out.wrapping_add(1));
+        }
+        frame
     }
 
     /// Gives a frame back. At [`Level::Fast`], with nobody watching, this is one compare-and-swap.
@@ -191,13 +210,43 @@ where
     }
 
     /// What is to be done after `frees` frames came back.
-    pub(super) fn errand(&self, l: &Ledger<R>, frees: u32) -> Option<Errand<'_, S::W>> {
-        let notices = if l.watchers > 0 { frees } else { 0 };
-        let drained = frees > 0 && l.phase == Phase::Draining && l.out == 0;
-        (notices > 0 || drained).then(|| {
+    pub(super) fn errand(&self, l: &mut Ledger<R>, frees: u32) -> Option<Errand<'_, S::W>> {
+        let notices = self.notices(l, frees);
+        let drained = frees > 0 && l.drained();
+        let turn = self.call_server(l, frees);
+        (notices > 0 || drained || turn).then(|| {
             let inside = self.pool.words().inside();
-            inside.add(1, Relaxed); // the lock orders it before any retire
-            Errand { inside, notices, drained }
+            inside.add(if turn { 2 } else { 1 }, Relaxed); // the lock orders it before any retire
+            Errand { inside, notices, drained, turn }
         })
+    }
+
+    /// How many notices so many frees are worth.
+    pub(super) fn notices(&self, l: &Ledger<R>, frees: u32) -> u32 {
+        let heard = l.notify || self.pool.words().watching().load(Relaxed) > 0;
+        if heard { frees } else { 0 }
+    }
+
+    /// Sees to it that requests are served after so many frees; says whether the caller owes a turn.
+    fn call_server(&self, l: &mut Ledger<R>, frees: u32) -> bool {
+        if frees == 0 || l.phase != Phase::Open || l.line.waiting() == 0 {
+            return false;
+        }
+        let idle = l.line.server == Server::Idle;
+        if idle {
+            l.line.server = Server::Asked;
+        }
+        l.line.again = l.line.server == Server::Busy;
+        idle
+    }
+
+    /// Counts a subscriber. From now on every free is worth a notice: what it wants to hear with can be set up.
+    pub fn watch(&self) {
+        self.at(|_| self.pool.words().watching().add(1, Relaxed));
+    }
+
+    /// Takes a subscriber out of the count, at any IRQL, with any lock held: the last touch of the allocator for it.
+    pub fn unwatch(&self) {
+        self.pool.words().watching().add(u64::MAX, Release);
     }
 }

@@ -1,6 +1,7 @@
 //! What the desk's lock protects.
 use super::{
     record::{Kind, Record, Recorder, Stamp},
+    wait::Line,
     word::{SHUT, VERSIONS, WATCH},
 };
 
@@ -40,14 +41,27 @@ pub enum Level {
     Record = 2,
 }
 
+/// What an allocator is made for, as far as the ledger is concerned.
+#[derive(Clone, Copy)]
+pub struct Rules {
+    /// The level to begin with.
+    pub level: Level,
+    /// The driver's own callback wants to hear of every free.
+    pub notify: bool,
+    /// Direct calls may overtake requests that wait.
+    pub direct_first: bool,
+}
+
 /// What the desk knows beyond the words.
 pub struct Ledger<R> {
     pub(super) phase: Phase,
     pub(super) level: Level,
     /// Somebody waits in a decommit.
     pub(super) waiting: bool,
-    /// Those who want to hear of every free.
-    pub(super) watchers: u32,
+    /// The driver's own callback wants to hear of every free, for as long as the allocator lives.
+    pub(super) notify: bool,
+    /// The requests that wait for a frame.
+    pub(super) line: Line,
     /// The flags that are up on all words in use.
     pub(super) raised: u64,
     /// Frames out; true while SHUT is up.
@@ -63,12 +77,13 @@ pub struct Ledger<R> {
 
 impl<R: AsMut<[Record]> + AsRef<[Record]>> Ledger<R> {
     /// The ledger of a new allocator.
-    pub fn new(slots: R, level: Level, watchers: u32) -> Self {
+    pub fn new(slots: R, rules: Rules) -> Self {
         Self {
             phase: Phase::Idle,
-            level,
+            level: rules.level,
             waiting: false,
-            watchers,
+            notify: rules.notify,
+            line: Line::new(rules.direct_first),
             raised: SHUT,
             out: 0,
             peak: 0,
@@ -79,15 +94,20 @@ impl<R: AsMut<[Record]> + AsRef<[Record]>> Ledger<R> {
         }
     }
 
-    /// The flags that ought to be up.
-    pub(super) fn needed(&self) -> u64 {
-        let watch = if self.watchers > 0 { WATCH } else { 0 };
+    /// The flags that ought to be up, with so many subscribers.
+    pub(super) fn needed(&self, watching: u64) -> u64 {
+        let watch = if self.notify || watching > 0 { WATCH } else { 0 };
         match self.phase {
             Phase::Idle | Phase::Changing | Phase::Dead => SHUT,
             Phase::Draining => SHUT | watch,
-            Phase::Open if self.level > Level::Fast => SHUT | watch,
+            Phase::Open if self.level > Level::Fast || self.line.waiting() > 0 => SHUT | watch,
             Phase::Open => watch,
         }
+    }
+
+    /// Whether a decommit may have waited for the frame that has just come home.
+    pub(super) fn drained(&self) -> bool {
+        self.phase == Phase::Draining && self.out == 0
     }
 
     /// Notes that this many frames are out.

@@ -15,7 +15,7 @@ where
     R: AsMut<[Record]> + AsRef<[Record]>,
 {
     fn home(&self, l: &Ledger<R>) -> bool {
-        l.out == 0 && self.pool.words().inside().load(Acquire) == 0
+        l.out == 0 && l.line.count == 0 && self.pool.words().inside().load(Acquire) == 0
     }
 
     /// Begins a commit. Answers the phase that stands in the way.
@@ -51,15 +51,13 @@ where
     }
 
     /// Stops handing frames out and answers how many are out; goes on with a drain that somebody gave up waiting for.
-    /// One caller at a time: it ends with [`Desk::finish`] or [`Desk::give_up`].
-    pub fn drain(&self, stamp: Stamp) -> Result<u32, Phase> {
+    /// One caller at a time: it asks for a turn of the server, so that requests hear of `reason`, and ends with
+    /// [`Desk::finish`] or [`Desk::give_up`].
+    pub fn drain(&self, reason: u32, stamp: Stamp) -> Result<u32, Phase> {
         self.at(|l| match l.phase {
             Phase::Open => {
-                l.phase = Phase::Draining;
                 l.waiting = true;
-                self.settle(l);
-                l.log(stamp, Kind::Drain, NO_FRAME, l.out);
-                Ok(l.out)
+                Ok(self.begin_drain(l, reason, stamp))
             }
             Phase::Draining if !l.waiting => {
                 l.waiting = true;
@@ -70,12 +68,26 @@ where
         })
     }
 
+    /// Stops handing frames out, for good or until a drain and a commit; answers how many are out, None where none
+    /// were handed out anyway. The caller asks for a turn of the server, so that requests hear of `reason`.
+    pub fn stop(&self, reason: u32, stamp: Stamp) -> Option<u32> {
+        self.at(|l| (l.phase == Phase::Open).then(|| self.begin_drain(l, reason, stamp)))
+    }
+
+    fn begin_drain(&self, l: &mut Ledger<R>, reason: u32, stamp: Stamp) -> u32 {
+        l.phase = Phase::Draining;
+        l.line.reason = reason;
+        self.settle(l);
+        l.log(stamp, Kind::Drain, NO_FRAME, l.out);
+        l.out
+    }
+
     /// Waits no longer; the drain goes on.
     pub fn give_up(&self) {
         self.at(|l| l.waiting = false);
     }
 
-    /// Ends a drain if every frame is home and nobody runs an errand: the frames' memory may go.
+    /// Ends a drain if every frame is home, no request waits and nobody runs an errand: the frames' memory may go.
     pub fn finish(&self) -> bool {
         self.at(|l| {
             let done = l.phase == Phase::Draining && self.home(l);
@@ -89,7 +101,31 @@ where
         })
     }
 
-    /// Ends everything, unless a frame is out or a call is inside; says whether frames were committed.
+    /// Ends everything though frames may be out, unless a call is inside, a request waits or somebody subscribes; answers
+    /// how many frames are out. What they lie in must stay.
+    pub fn abandon(&self, stamp: Stamp) -> Option<u32> {
+        self.at(|l| {
+            let alone = self.pool.words().watching().load(Acquire) == 0 && l.line.count == 0;
+            if l.waiting || matches!(l.phase, Phase::Changing | Phase::Dead) || !alone {
+                return None;
+            }
+            self.shut(l);
+            (self.pool.words().inside().load(Acquire) == 0).then(|| {
+                let out = l.out;
+                if out > 0 {
+                    l.log(stamp, Kind::Leak, NO_FRAME, out);
+                }
+                self.pool.clear();
+                l.raised = SHUT;
+                l.out = 0;
+                l.phase = Phase::Dead;
+                out
+            })
+        })
+    }
+
+    /// Ends everything, unless a frame is out, a request waits, somebody subscribes or a call is inside; says whether
+    /// frames were committed.
     pub fn retire(&self) -> Option<bool> {
         self.at(|l| {
             if l.waiting || matches!(l.phase, Phase::Changing | Phase::Dead) {
@@ -97,7 +133,8 @@ where
             }
             self.shut(l);
             let committed = l.phase != Phase::Idle;
-            self.home(l).then(|| {
+            let alone = self.pool.words().watching().load(Acquire) == 0;
+            (alone && self.home(l)).then(|| {
                 self.pool.clear();
                 l.raised = SHUT;
                 l.phase = Phase::Dead;

@@ -24,10 +24,26 @@ pub enum Kind {
     Foreign = 9,
     /// The driver's own remark about a frame.
     Note = 10,
-    /// A framing was refused; the note is the number of the field.
+    /// A framing was refused; the note is the number of the field, and above it that of the item.
     Refused = 11,
     /// Memory ran out.
     NoMemory = 12,
+    /// A request begins to wait; the note tells it from others.
+    Wait = 13,
+    /// A frame was handed to a request that waited; the note tells which.
+    Serve = 14,
+    /// A request was cancelled while it waited; the note tells which.
+    Cancel = 15,
+    /// A request was sent away because no frames are handed out any more; the note tells which.
+    Dismiss = 16,
+    /// A direct call found a frame, but requests wait for it.
+    Barred = 17,
+    /// Subscribers were told of a free.
+    Event = 18,
+    /// Memory of frames that are out was given up at the end; the note is the number of frames.
+    Leak = 19,
+    /// Something wrong with a framing was put right; the note is the number of the field.
+    Tolerated = 20,
 }
 
 /// No frame in particular.

@@ -97,6 +97,8 @@ pub trait Words {
     fn shape(&self) -> &Self::W;
     /// How many callers act for the desk with its lock dropped.
     fn inside(&self) -> &Self::W;
+    /// How many subscribers want to hear of every free. Goes up under the desk's lock and down without it.
+    fn watching(&self) -> &Self::W;
 }
 
 /// Mutual exclusion around a value; os implements it with a spin lock, the models with loom's mutex.

@@ -13,6 +13,8 @@ bitflags::bitflags! {
     struct Flags: u32 {
         const SEPARATE_FRAMES = SFA_FLAG_SEPARATE_FRAMES;
         const BUGCHECK_ON_MISUSE = SFA_FLAG_BUGCHECK_ON_MISUSE;
+        const DIRECT_FIRST = SFA_FLAG_DIRECT_FIRST;
+        const SERVE_INLINE = SFA_FLAG_SERVE_INLINE;
     }
 }
 
@@ -94,6 +96,8 @@ pub(super) unsafe fn read(config: *const SFA_CONFIG) -> Result<(Plan, Callbacks)
         records: c.Records,
         separate,
         stop_on_misuse: flags.contains(Flags::BUGCHECK_ON_MISUSE),
+        direct_first: flags.contains(Flags::DIRECT_FIRST),
+        serve_inline: flags.contains(Flags::SERVE_INLINE),
     };
     // SAFETY: the caller's promise.
     let callbacks = unsafe { Callbacks::new(c.Context, memory, c.FreeNotify, c.Trace) };

@@ -1,7 +1,7 @@
 //! SfaCreate, SfaCommit, SfaDecommit, SfaDestroy.
-use super::{annotations::*, config, handle};
+use super::{annotations::*, config, framing, handle};
 use crate::{
-    allocator::{commit::Framing, object::Allocator},
+    allocator::object::Allocator,
     os::{self, PASSIVE_LEVEL, status::Status},
 };
 
@@ -13,7 +13,8 @@ pub(super) fn code(result: Result<(), Status>) -> i32 {
     }
 }
 
-fn passive(a: Option<&Allocator>) -> Result<(), Status> {
+/// Whether this is PASSIVE_LEVEL; if not, the allocator counts it.
+pub(super) fn passive(a: Option<&Allocator>) -> Result<(), Status> {
     let irql = os::place().irql;
     match a {
         _ if irql == PASSIVE_LEVEL => Ok(()),
@@ -103,24 +104,13 @@ pub unsafe extern "C" fn SfaCommit(allocator: In_PSFA_ALLOCATOR, framing: In_PCK
     let handle = unsafe { handle::find(allocator) };
     code(handle.and_then(|a| {
         passive(Some(a))?;
-        if framing.is_null() {
-            return Err(Status::INVALID_PARAMETER);
-        }
-        // SAFETY: the caller's promise. Read once, so that every check sees the same framing.
-        let f = unsafe { framing.read_volatile() };
-        a.commit(&Framing {
-            options: f.OptionsFlags,
-            pool_type: f.PoolType,
-            frames: f.Frames,
-            frame_size: f.FrameSize,
-            alignment: f.FileAlignment,
-            reserved: f.Reserved,
-        })
+        // SAFETY: the caller's promise.
+        a.commit(&unsafe { framing::read(framing) }?)
     }))
 }
 
-/// Stops handing frames out, waits until all are home, and frees their memory. The usual place is the transition from
-/// KSSTATE_ACQUIRE to KSSTATE_STOP.
+/// Stops handing frames out, completes the requests that wait with STATUS_CANCELLED, waits until all frames are home, and
+/// frees their memory. The usual place is the transition from KSSTATE_ACQUIRE to KSSTATE_STOP.
 ///
 /// After STATUS_TIMEOUT the decommit cannot be taken back: allocations go on failing with STATUS_DEVICE_NOT_READY, frames
 /// that are out stay good and may go on coming home, and SfaCommit() is refused. Call again to finish; SfaDestroy() also
@@ -137,7 +127,7 @@ pub unsafe extern "C" fn SfaCommit(allocator: In_PSFA_ALLOCATOR, framing: In_PCK
 ///
 /// @retval STATUS_SUCCESS               No frames are committed any more; SfaCommit() may follow.
 /// @retval STATUS_TIMEOUT               Frames are still out (SFA_STATISTICS.FramesOut says how many), or a FreeNotify
-///                                      call has not returned.
+///                                      call or the completion of a request has not returned.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_PARAMETER     Timeout is an absolute time.
 /// @retval STATUS_DEVICE_NOT_READY      Nothing is committed.
@@ -166,6 +156,78 @@ pub unsafe extern "C" fn SfaDecommit(allocator: In_PSFA_ALLOCATOR, timeout: In_o
     }))
 }
 
+/// Stops handing frames out without waiting for those that are out, and completes the requests that wait. For surprise
+/// removal, where requests are to answer STATUS_DEVICE_REMOVED, and for a PnP stop.
+///
+/// New requests and allocations answer STATUS_DEVICE_NOT_READY; frames that are out stay good and may come home.
+/// SfaDecommit() ends it, and SfaCommit() may follow. Requests are completed in the caller's thread, unless another thread
+/// is serving requests just now: then by that one, perhaps a moment later. Without frames committed nothing happens.
+///
+/// @param[in] Allocator  The allocator.
+/// @param[in] Reason     What the requests that wait are completed with: an error status.
+///
+/// @retval STATUS_SUCCESS               No frame is handed out any more.
+/// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+/// @retval STATUS_INVALID_PARAMETER     Reason is no error (NT_ERROR).
+/// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
+///
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+///
+/// # Safety
+/// Allocator is NULL or not destroyed yet.
+///
+/// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaShutdown(allocator: In_PSFA_ALLOCATOR, reason: In_NTSTATUS) -> SFA_STATUS {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { handle::find(allocator) };
+    code(handle.and_then(|a| {
+        passive(Some(a))?;
+        let error = reason.cast_unsigned() >> 30 == 3;
+        if !error {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        a.shut_down(Status(reason));
+        Ok(())
+    }))
+}
+
+/// Destroys an allocator although frames are out that nobody can give back any more. The memory of its frames, all of it if
+/// one is out, is left alone for ever, because somebody may still write into them; the rest is freed. SFA_RECORD_LEAK tells
+/// the trace callback. For the end of a handle whose client is gone; where the holder of a frame can still be made to
+/// give it back, do that and call SfaDestroy().
+///
+/// @param[in]  Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
+/// @param[out] Leaked     Receives the number of frames that were out. May be NULL.
+///
+/// @retval STATUS_SUCCESS               The allocator is gone.
+/// @retval STATUS_DEVICE_BUSY           As for SfaDestroy(), but for frames that are out.
+/// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+/// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
+///
+/// IRQL: PASSIVE_LEVEL.
+///
+/// # Safety
+/// As for SfaDestroy, and nobody frees a frame any more; Leaked is NULL or can be written.
+///
+/// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaAbandon(allocator: In_PSFA_ALLOCATOR, leaked: Out_opt_PULONG) -> SFA_STATUS {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { handle::find(allocator) };
+    code(handle.and_then(|a| {
+        passive(Some(a))?;
+        let out = a.abandon()?;
+        if !leaked.is_null() {
+            // SAFETY: not NULL, and the caller says it can be written.
+            unsafe { leaked.write(out) };
+        }
+        // SAFETY: retired, and the caller promises that no other call is in it.
+        unsafe { handle::bury(allocator) };
+        Ok(())
+    }))
+}
+
 /// Destroys an allocator and frees its memory, that of its frames included.
 ///
 /// No other call on the allocator may be running or start, but for frees of frames that are out, which make this one
@@ -176,8 +238,10 @@ pub unsafe extern "C" fn SfaDecommit(allocator: In_PSFA_ALLOCATOR, timeout: In_o
 /// @param[in] Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
 ///
 /// @retval STATUS_SUCCESS               The allocator is gone.
-/// @retval STATUS_DEVICE_BUSY           Frames are out, a FreeNotify call has not returned, or another call is
-///                                      committing or decommitting. Call again when that is over.
+/// @retval STATUS_DEVICE_BUSY           Frames are out, requests wait (SfaDecommit() and SfaShutdown() send them away),
+///                                      events are enabled, a FreeNotify call or the completion of a request has not
+///                                      returned, or another call is committing or decommitting. Call again when that is
+///                                      over.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
 ///

@@ -6,14 +6,23 @@
 #![expect(unsafe_code)] // UNSAFETY: follows pointers given by C.
 
 pub mod annotations;
+pub mod attach;
 pub mod config;
+pub mod fields;
 pub mod frames;
+pub mod framing;
 mod handle;
 pub mod lifetime;
 pub mod observe;
+pub mod query;
+pub mod requests;
 pub mod types;
 
+pub use attach::{SfaAttach, SfaAttachedContext, SfaSubscribe, SfaUnsubscribe};
 pub use config::SfaInitializeConfig;
 pub use frames::{SfaAllocateFrame, SfaAllocateFrames, SfaFreeFrame, SfaFreeFrames};
-pub use lifetime::{SfaCommit, SfaCreate, SfaDecommit, SfaDestroy};
-pub use observe::{SfaCheck, SfaNoteFrame, SfaQueryFrame, SfaQueryStatistics, SfaReadRecords, SfaSetLevel, SfaVersion};
+pub use framing::{SfaChooseFraming, SfaCommitEx, SfaCommitTolerant};
+pub use lifetime::{SfaAbandon, SfaCommit, SfaCreate, SfaDecommit, SfaDestroy, SfaShutdown};
+pub use observe::{SfaCheck, SfaNoteFrame, SfaQueryStatistics, SfaReadRecords, SfaSetLevel, SfaVersion};
+pub use query::{SfaQueryFrame, SfaQueryFraming};
+pub use requests::{SfaFreeFrameAndServe, SfaRequestFrame, SfaServe, SfaTakeTurn, SfaWaiterLeft};

@@ -10,7 +10,7 @@ use crate::{
 ///
 /// # Safety
 /// As for `handle::find`.
-unsafe fn open<'a>(pointer: *mut SFA_ALLOCATOR) -> Result<&'a Allocator, Status> {
+pub(super) unsafe fn open<'a>(pointer: *mut SFA_ALLOCATOR) -> Result<&'a Allocator, Status> {
     // SAFETY: the caller's promise.
     let a = unsafe { handle::find(pointer) }?;
     let irql = os::place().irql;
@@ -21,7 +21,7 @@ unsafe fn open<'a>(pointer: *mut SFA_ALLOCATOR) -> Result<&'a Allocator, Status>
 ///
 /// # Safety
 /// `to` is NULL or points to as many bytes as the ULONG at its beginning says.
-unsafe fn answer<T>(to: *mut T, value: impl FnOnce() -> Result<T, Status>) -> Result<(), Status> {
+pub(super) unsafe fn answer<T>(to: *mut T, value: impl FnOnce() -> Result<T, Status>) -> Result<(), Status> {
     if to.is_null() {
         return Err(Status::INVALID_PARAMETER);
     }
@@ -81,48 +81,14 @@ fn filled(a: &Allocator) -> SFA_STATISTICS {
         WrongIrql: s.irql,
         Notifications: s.notified,
         RecordsWritten: s.tally.records,
+        Waits: s.tally.waits.begun,
+        Served: s.tally.waits.served,
+        Cancelled: s.tally.waits.cancelled,
+        Dismissed: s.tally.waits.dismissed,
+        Barred: s.barred,
+        Waiting: s.tally.waiting,
+        Subscribers: s.tally.watching as u32,
     }
-}
-
-/// Describes a frame.
-///
-/// @param[in]     Allocator  The allocator that the frame came from.
-/// @param[in]     Frame      Its address.
-/// @param[in,out] Info       Size must be set; the rest is written.
-///
-/// @retval STATUS_SUCCESS               Info is written.
-/// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
-/// @retval STATUS_INVALID_PARAMETER     Frame is not the beginning of a frame of this allocator, or Info is NULL, or
-///                                      its Size is not that of this version.
-/// @retval STATUS_DEVICE_NOT_READY      The frames are being decommitted in another thread.
-/// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
-///
-/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.
-///
-/// # Safety
-/// Allocator is NULL or not destroyed yet; Info is NULL or as large as its Size says.
-///
-/// cbindgen:prefix=_IRQL_requires_max_(DISPATCH_LEVEL)
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn SfaQueryFrame(
-    allocator: In_PSFA_ALLOCATOR,
-    frame: In_PVOID,
-    info: Inout_PSFA_FRAME_INFO,
-) -> SFA_STATUS {
-    // SAFETY: the caller's promise.
-    let allocator = unsafe { open(allocator) };
-    let describe = |a: &Allocator| {
-        let f = a.frame_info(Address(frame.addr()))?;
-        Ok(SFA_FRAME_INFO {
-            Size: size_of::<SFA_FRAME_INFO>() as u32,
-            Index: f.index,
-            FrameSize: f.size,
-            Out: f.out.into(),
-            BusAddress: f.bus as u64,
-        })
-    };
-    // SAFETY: the caller's promise.
-    code(allocator.and_then(|a| unsafe { answer(info, || describe(a)) }))
 }
 
 /// Writes a remark into the flight recorder, at SFA_LEVEL_RECORD; does nothing below.

@@ -1,6 +1,9 @@
 //! Public structures and constants.
 use super::annotations::{PVOID, UCHAR, ULONG, ULONG64, USHORT};
-use crate::os::callback::{AllocateMemory, FreeMemory, FreeNotify, Trace};
+use crate::{
+    core::{framing_ex::Header, framing_item::Item},
+    os::callback::{AllocateMemory, FreeMemory, FreeNotify, Trace},
+};
 
 /// A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory but that of paged frames is
 /// nonpaged.
@@ -38,6 +41,16 @@ pub struct KSALLOCATOR_FRAMING {
     pub Reserved: u32,
 }
 
+/// KSALLOCATOR_FRAMING_EX; C takes it from ks.h.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct KSALLOCATOR_FRAMING_EX {
+    /// CountItems to PinWeight.
+    pub Header: Header,
+    /// So many items in truth.
+    pub FramingItem: [Item; 1],
+}
+
 /// Most frames of one allocator.
 pub const SFA_MAX_FRAMES: u32 = 4096;
 /// Most frames of one batch.
@@ -50,6 +63,13 @@ pub const SFA_FLAG_SEPARATE_FRAMES: u32 = 1;
 /// SFA_CONFIG.Flags: bug check 0x53464101 where the driver breaks a rule (a double or foreign free, a wrong IRQL)
 /// instead of only answering an error. For checked builds of a driver.
 pub const SFA_FLAG_BUGCHECK_ON_MISUSE: u32 = 2;
+
+/// SFA_CONFIG.Flags: SfaAllocateFrame() may take a frame though requests wait for one. Without it such a call answers
+/// STATUS_INSUFFICIENT_RESOURCES and counts in SFA_STATISTICS.Barred: whoever came first is served first.
+pub const SFA_FLAG_DIRECT_FIRST: u32 = 4;
+/// SFA_CONFIG.Flags: SfaFreeFrame() at PASSIVE_LEVEL completes a request that waits itself, in the caller's thread,
+/// instead of in a worker thread. For drivers that never free with a lock or mutex held.
+pub const SFA_FLAG_SERVE_INLINE: u32 = 8;
 
 /// SFA_CONFIG.Level, SfaSetLevel(): nothing that costs time; no lock on the way of a frame.
 pub const SFA_LEVEL_FAST: u32 = 0;
@@ -78,12 +98,30 @@ pub const SFA_RECORD_TWICE: u8 = 8;
 pub const SFA_RECORD_FOREIGN: u8 = 9;
 /// SFA_RECORD.Kind: SfaNoteFrame(); Note is the driver's own.
 pub const SFA_RECORD_NOTE: u8 = 10;
-/// SFA_RECORD.Kind: a framing was refused; Note is the number of the field in KSALLOCATOR_FRAMING, counted from 1
-/// (7: Frames times FrameSize; 0: memory that is not system memory needs AllocateMemory).
+/// SFA_RECORD.Kind: a framing was refused; Note is the field, SFA_FIELD_XXX, and from bit 16 on the number of the item in
+/// KSALLOCATOR_FRAMING_EX, counted from 0.
 pub const SFA_RECORD_REFUSED: u8 = 11;
 /// SFA_RECORD.Kind: memory for a commit was not to be had: it ran out, or AllocateMemory failed or answered
 /// wrongly; Note is the number of frames.
 pub const SFA_RECORD_NO_MEMORY: u8 = 12;
+/// SFA_RECORD.Kind: a request begins to wait; Note tells it from others (bits 4 to 35 of the IRP's address).
+pub const SFA_RECORD_WAIT: u8 = 13;
+/// SFA_RECORD.Kind: a frame was handed to a request that waited; Note tells which.
+pub const SFA_RECORD_SERVE: u8 = 14;
+/// SFA_RECORD.Kind: a request was cancelled while it waited; Note tells which.
+pub const SFA_RECORD_CANCEL: u8 = 15;
+/// SFA_RECORD.Kind: a request that waited was completed without a frame: decommit, shutdown or the end of its handle;
+/// Note tells which.
+pub const SFA_RECORD_DISMISS: u8 = 16;
+/// SFA_RECORD.Kind: a direct call found a free frame that requests wait for (see SFA_FLAG_DIRECT_FIRST).
+pub const SFA_RECORD_BARRED: u8 = 17;
+/// SFA_RECORD.Kind: KSEVENT_STREAMALLOCATOR_FREEFRAME was fired, or FreeNotify called.
+pub const SFA_RECORD_EVENT: u8 = 18;
+/// SFA_RECORD.Kind: frames were out when nobody could free them any more; their memory was left alone. Note is their
+/// number.
+pub const SFA_RECORD_LEAK: u8 = 19;
+/// SFA_RECORD.Kind: SfaCommitTolerant() put a field right that SfaCommit() refuses; Note is SFA_FIELD_XXX.
+pub const SFA_RECORD_TOLERATED: u8 = 20;
 /// SFA_RECORD.Frame: no frame in particular.
 pub const SFA_NO_FRAME: u16 = 0xffff;
 
@@ -157,6 +195,20 @@ pub struct SFA_STATISTICS {
     pub Notifications: ULONG64,
     /// Records ever written into the flight recorder.
     pub RecordsWritten: ULONG64,
+    /// Requests that had to wait for a frame.
+    pub Waits: ULONG64,
+    /// Requests that waited and got a frame.
+    pub Served: ULONG64,
+    /// Requests that were cancelled while they waited.
+    pub Cancelled: ULONG64,
+    /// Requests that waited and were completed without a frame: decommit, shutdown, end of their handle.
+    pub Dismissed: ULONG64,
+    /// Direct allocations that found a free frame which requests wait for.
+    pub Barred: ULONG64,
+    /// Requests that wait just now.
+    pub Waiting: ULONG,
+    /// Event subscribers just now.
+    pub Subscribers: ULONG,
 }
 
 /// What SfaQueryFrame() answers.
@@ -198,8 +250,9 @@ mod layout {
     use static_assertions::const_assert_eq;
 
     const_assert_eq!(size_of::<KSALLOCATOR_FRAMING>(), 24);
+    const_assert_eq!(size_of::<KSALLOCATOR_FRAMING_EX>(), 112);
     const_assert_eq!(size_of::<SFA_CONFIG>(), 32 + 5 * size_of::<PVOID>());
-    const_assert_eq!(size_of::<SFA_STATISTICS>(), 104);
+    const_assert_eq!(size_of::<SFA_STATISTICS>(), 152);
     const_assert_eq!(size_of::<SFA_FRAME_INFO>(), 24);
     const_assert_eq!(size_of::<SFA_RECORD>(), 16);
     const_assert_eq!(size_of::<Record>(), size_of::<SFA_RECORD>());

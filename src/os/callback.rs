@@ -20,6 +20,20 @@ pub type FreeNotify = unsafe extern "C" fn(*mut c_void);
 /// PSFA_TRACE.
 pub type Trace = unsafe extern "C" fn(*mut c_void, *const Record);
 
+/// A driver's context: good for any thread, never looked into.
+#[derive(Clone, Copy)]
+pub(crate) struct Opaque(pub(super) *mut c_void);
+
+impl Opaque {
+    /// The pointer, for C.
+    ///
+    /// # Safety
+    /// It is handed back to whoever gave it, and not followed.
+    pub unsafe fn raw(self) -> *mut c_void {
+        self.0
+    }
+}
+
 /// What the driver wants to be called for. Made by ffi from a config whose functions the driver vouches for.
 #[derive(Clone, Copy)]
 pub(crate) struct Callbacks {

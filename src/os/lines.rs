@@ -9,6 +9,7 @@ pub(crate) struct Lines {
     hints: Slab<Hint>,
     shape: AtomicU64,
     inside: AtomicU64,
+    watching: AtomicU64,
 }
 
 impl Lines {
@@ -19,6 +20,7 @@ impl Lines {
             hints: Slab::new(hints, hint_tag)?,
             shape: AtomicU64::new(0),
             inside: AtomicU64::new(0),
+            watching: AtomicU64::new(0),
         })
     }
 }
@@ -42,5 +44,8 @@ impl Words for Lines {
     }
     fn inside(&self) -> &AtomicU64 {
         &self.inside
+    }
+    fn watching(&self) -> &AtomicU64 {
+        &self.watching
     }
 }

@@ -60,6 +60,11 @@ impl Block {
         self.bus.QuadPart
     }
 
+    /// Leaves the memory allocated for ever.
+    pub fn leak(self) {
+        core::mem::forget(self);
+    }
+
     /// Gives up the owner for the two numbers that `from_parts` wants.
     pub(super) fn into_parts(self) -> (Address, i64) {
         let parts = (self.address(), self.bus());

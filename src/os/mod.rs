@@ -2,6 +2,7 @@
 #![expect(unsafe_code)] // UNSAFETY: calls across the C ABI, and memory that comes from there.
 
 pub(crate) mod annotations;
+pub(crate) mod attachment;
 pub(crate) mod callback;
 pub(crate) mod event;
 pub(crate) mod lines;

@@ -12,6 +12,8 @@ macro_rules! statuses {
     };
 }
 statuses! {
+    /// STATUS_PENDING: the request waits.
+    PENDING = 0x0000_0103_u32;
     /// STATUS_TIMEOUT: frames were still out when the time was over. (A success code to NT_SUCCESS.)
     TIMEOUT = 0x0000_0102_u32;
     /// STATUS_DEVICE_BUSY: frames are out, or another call is changing the allocator.
@@ -26,12 +28,26 @@ statuses! {
     DEVICE_NOT_READY = 0xC000_00A3_u32;
     /// STATUS_NOT_SUPPORTED: not system memory, and no memory callback.
     NOT_SUPPORTED = 0xC000_00BB_u32;
+    /// STATUS_CANCELLED: frames were decommitted while the request waited.
+    CANCELLED = 0xC000_0120_u32;
     /// STATUS_INTERNAL_ERROR: `SfaCheck` found a broken invariant.
     INTERNAL_ERROR = 0xC000_00E5_u32;
     /// STATUS_DRIVER_INTERNAL_ERROR: the driver's memory callback broke its contract.
     DRIVER_INTERNAL_ERROR = 0xC000_0183_u32;
     /// STATUS_INVALID_DEVICE_STATE: wrong IRQL, or committed already.
     INVALID_DEVICE_STATE = 0xC000_0184_u32;
+}
+
+impl Status {
+    /// As core keeps it, which does not know what it means.
+    pub fn bits(self) -> u32 {
+        self.0.cast_unsigned()
+    }
+
+    /// What [`Status::bits`] made.
+    pub fn from_bits(bits: u32) -> Self {
+        Self(bits.cast_signed())
+    }
 }
 
 impl From<Phase> for Status {

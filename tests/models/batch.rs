@@ -74,7 +74,7 @@ pub fn a_batch_that_drains() {
     let (other, (out, done)) = beside(
         move || take(&c, 0, 2),
         || {
-            let out = b.desk.drain(stamp()).unwrap();
+            let out = b.desk.drain(0, stamp()).unwrap();
             let done = b.desk.finish();
             if done {
                 b.remake();

@@ -1,9 +1,10 @@
 //! What the models are built from: pools, desks with the memory behind them, threads.
 use crate::{
     kit::{Few, Guarded, Watched},
+    line::Line,
     pure::{
         desk::{Desk, Freed, Granted},
-        ledger::{Ledger, Level},
+        ledger::{Ledger, Level, Rules},
         pool::{Pool, Took},
         record::Stamp,
         shape::Shape,
@@ -11,7 +12,10 @@ use crate::{
     },
 };
 use loom::sync::Mutex;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
 
 /// Frames spread over one or two words; processor k begins at word k.
 pub fn shape(frames: u32, words: u32, epoch: u32) -> Shape {
@@ -46,15 +50,23 @@ pub struct Bench {
     pub desk: Desk<Few, Guarded>,
     pub memory: Arc<Watched>,
     pub frames: [Watched; 3],
+    pub line: Line,
+    visits: Arc<AtomicUsize>,
 }
 
 impl Bench {
     /// A desk with nothing committed, and room for `words` words.
     pub fn idle(words: u32, level: Level, watchers: u32) -> Self {
+        Self::ruled(words, Rules { level, notify: watchers > 0, direct_first: false })
+    }
+
+    pub fn ruled(words: u32, rules: Rules) -> Self {
         let memory = Arc::new(Watched::new());
-        let lock = Guarded { mutex: Mutex::new(Ledger::new([], level, watchers)), memory: memory.clone() };
+        let visits = Arc::new(AtomicUsize::new(0));
+        let lock =
+            Guarded { mutex: Mutex::new(Ledger::new([], rules)), memory: memory.clone(), visits: visits.clone() };
         let frames = [Watched::new(), Watched::new(), Watched::new()];
-        Self { desk: Desk::new(Few::new(words, &memory), lock), memory, frames }
+        Self { desk: Desk::new(Few::new(words, &memory), lock), memory, frames, line: Line::new(), visits }
     }
 
     /// A desk with every frame of a shape free.
@@ -104,11 +116,17 @@ impl Bench {
         match self.desk.free(frame, stamp) {
             Freed::Done => (0, false),
             Freed::Errand(errand) => {
+                assert!(!errand.turn);
                 self.memory.read(); // callbacks and the event are in the allocator's memory
                 (errand.notices, errand.drained)
             }
             other => panic!("{other:?}"),
         }
+    }
+
+    /// How often somebody came to the desk.
+    pub fn desk_visits(&self) -> usize {
+        self.visits.load(Relaxed)
     }
 
     /// What must hold once everybody has come to rest.

@@ -12,7 +12,7 @@ models! {
     after_a_drain,
 }
 
-fn destroy(b: &Bench) -> bool {
+pub fn destroy(b: &Bench) -> bool {
     let dead = b.desk.retire().is_some();
     if dead {
         b.memory.write();
@@ -25,7 +25,7 @@ fn destroy(b: &Bench) -> bool {
 fn last_free(level: Level, watchers: u32, drained: bool) {
     let b = Bench::out(shape(1, 1, 1), level, watchers);
     if drained {
-        assert_eq!(b.desk.drain(stamp()), Ok(1));
+        assert_eq!(b.desk.drain(0, stamp()), Ok(1));
         b.desk.give_up();
     }
     let c = b.clone();

@@ -13,7 +13,7 @@ models! {
 
 /// Drains; where that has an end at once, takes the memory away.
 fn drain(b: &Bench) -> u32 {
-    let out = b.desk.drain(stamp()).unwrap();
+    let out = b.desk.drain(0, stamp()).unwrap();
     if b.desk.finish() {
         b.remake();
     }
@@ -22,7 +22,7 @@ fn drain(b: &Bench) -> u32 {
 
 /// Ends the drain, which nothing may be in the way of any more.
 fn end(b: &Bench) {
-    if b.desk.drain(stamp()).is_ok() {
+    if b.desk.drain(0, stamp()).is_ok() {
         assert!(b.desk.finish());
     }
     b.remake();

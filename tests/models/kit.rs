@@ -54,8 +54,8 @@ pub fn explore(name: &str, loads: Loads, bound: &[usize], flaw: Flaw, model: fn(
     let bound = bound.first().copied();
     builder.preemption_bound = match (loads, full) {
         (Loads::Mixed, _) => Some(if full { 3 } else { 2 }),
-        (Loads::Plain, true) => None,
-        (Loads::Rmws, true) => bound.map(|bound| bound + 1),
+        (Loads::Plain, true) if bound.is_none_or(|bound| bound >= 4) => None,
+        (_, true) => bound.map(|bound| bound + 1),
         (_, false) => bound,
     };
     builder.check(move || {
@@ -176,6 +176,7 @@ pub struct Few {
     hints: [Hint; 2],
     shape: W,
     inside: W,
+    watching: W,
     last: u32,
 }
 
@@ -184,7 +185,7 @@ impl Few {
         let word = || W { word: AtomicU64::new(0), memory: memory.clone() };
         let hints = [Hint::default(), Hint::default()];
         hints[1].sticky.store(1, Relaxed);
-        Self { words: [word(), word()], hints, shape: word(), inside: word(), last: words - 1 }
+        Self { words: [word(), word()], hints, shape: word(), inside: word(), watching: word(), last: words - 1 }
     }
 }
 
@@ -205,18 +206,24 @@ impl Words for Few {
     fn inside(&self) -> &W {
         &self.inside
     }
+    fn watching(&self) -> &W {
+        &self.watching
+    }
 }
 
 /// A lock in the allocator's memory.
 pub struct Guarded {
     pub mutex: Mutex<Ledger<[Record; 0]>>,
     pub memory: Arc<Watched>,
+    /// How often it was taken.
+    pub visits: Arc<AtomicUsize>,
 }
 
 impl Lock for Guarded {
     type Value = Ledger<[Record; 0]>;
     fn with<T>(&self, f: impl FnOnce(&mut Self::Value) -> T) -> T {
         self.memory.read();
+        self.visits.fetch_add(1, Relaxed);
         f(&mut self.mutex.lock().unwrap())
     }
 }

@@ -40,13 +40,22 @@ mod pure;
 
 #[macro_use]
 mod kit;
+mod bar;
 mod batch;
 mod bench;
+mod cancel;
 mod destroy;
+mod dismiss;
 mod drain;
 mod empty;
 mod level;
+mod line;
 mod owner;
 mod planted;
 mod recommit;
+mod serve;
+mod sloppy;
+mod subscribe;
+mod turn;
+mod wait;
 mod watch;

@@ -14,7 +14,7 @@ models! {
 
 /// Decommits, if nobody holds a frame, and commits the new shape.
 fn recommit(b: &Bench, new: Shape) -> bool {
-    b.desk.drain(stamp()).unwrap();
+    b.desk.drain(0, stamp()).unwrap();
     let done = b.desk.finish();
     if done {
         b.remake();

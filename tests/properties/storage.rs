@@ -2,6 +2,7 @@
 use crate::pure::word::{FRAMES, Hint, Lock, SHUT, TAKE, Word, Words};
 use std::{
     cell::RefCell,
+    rc::Rc,
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
@@ -11,6 +12,7 @@ pub struct Plain {
     hints: Vec<Hint>,
     shape: AtomicU64,
     inside: AtomicU64,
+    watching: AtomicU64,
 }
 
 impl Plain {
@@ -21,6 +23,7 @@ impl Plain {
             hints: std::iter::repeat_with(Hint::default).take(words / 2).collect(),
             shape: AtomicU64::new(0),
             inside: AtomicU64::new(0),
+            watching: AtomicU64::new(0),
         }
     }
 }
@@ -41,6 +44,32 @@ impl Words for Plain {
     }
     fn inside(&self) -> &AtomicU64 {
         &self.inside
+    }
+    fn watching(&self) -> &AtomicU64 {
+        &self.watching
+    }
+}
+
+/// Words that the test can look at too.
+impl Words for Rc<Plain> {
+    type W = AtomicU64;
+    fn last(&self) -> u32 {
+        (**self).last()
+    }
+    fn at(&self, i: u32) -> &AtomicU64 {
+        (**self).at(i)
+    }
+    fn hint(&self, processor: u32) -> &Hint {
+        (**self).hint(processor)
+    }
+    fn shape(&self) -> &AtomicU64 {
+        (**self).shape()
+    }
+    fn inside(&self) -> &AtomicU64 {
+        (**self).inside()
+    }
+    fn watching(&self) -> &AtomicU64 {
+        (**self).watching()
     }
 }
 
@@ -76,6 +105,9 @@ impl Words for Restless {
     }
     fn inside(&self) -> &AtomicU64 {
         self.0.inside()
+    }
+    fn watching(&self) -> &AtomicU64 {
+        self.0.watching()
     }
 }
 
@@ -116,6 +148,9 @@ impl Words for Scripted {
     }
     fn inside(&self) -> &AtomicU64 {
         self.0.inside()
+    }
+    fn watching(&self) -> &AtomicU64 {
+        self.0.watching()
     }
 }
 

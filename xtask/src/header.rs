@@ -2,12 +2,13 @@
 use crate::workspace::root;
 use std::fs;
 
-const HEADERS: [(&str, &str); 2] = [
+const HEADERS: [(&str, &str); 3] = [
     ("sfa.h", include_str!(concat!(env!("OUT_DIR"), "/sfa.h"))),
+    ("sfa_attach.h", include_str!(concat!(env!("OUT_DIR"), "/sfa_attach.h"))),
     ("sfa_os.h", include_str!(concat!(env!("OUT_DIR"), "/sfa_os.h"))),
 ];
 
-/// Writes both headers.
+/// Writes the headers.
 pub fn write() -> Result<(), String> {
     for (name, text) in HEADERS {
         let path = root().join("include").join(name);

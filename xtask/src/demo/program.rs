@@ -14,7 +14,7 @@ pub fn build(name: &str, more: &[&str], ldflags: &[&str]) -> Result<PathBuf, Str
     let includes = ["include", "c-tests/testkernel/include", "c-tests/testkernel", "samples/host"];
     build.includes = includes.map(|dir| root().join(dir)).to_vec();
     let mut files = Vec::new();
-    for dir in ["samples/host", "c-tests/testkernel", "src/os"] {
+    for dir in ["samples/host", "c-tests/testkernel", "c-tests/testkernel/ks", "src/os"] {
         files.extend(cbuild::c_files(&root().join(dir))?);
     }
     files.extend(more.iter().map(|file| root().join("samples/host").join(file)));

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "rig_object.h"
+
+LIST_ENTRY RigEvents;
+KSPIN_LOCK RigEventLock;
+
+typedef struct OBJECT {
+    KSOBJECT_HEADER Header;
+    PSFA_ALLOCATOR Allocator;
+} OBJECT;
+
+static OBJECT *object_of(PIRP Irp)
+{
+    return (OBJECT *)IoGetCurrentIrpStackLocation(Irp)->FileObject->FsContext;
+}
+
+PSFA_ALLOCATOR RigObjectAllocator(PFILE_OBJECT File)
+{
+    return ((OBJECT *)File->FsContext)->Allocator;
+}
+
+/* --- The thunks that a legacy driver's tables name --- */
+
+static NTSTATUS on_alloc(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)
+{
+    return SfaMethodAlloc(object_of(Irp)->Allocator, Irp, Request, (PVOID *)Data);
+}
+
+static NTSTATUS on_free(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)
+{
+    return SfaMethodFree(object_of(Irp)->Allocator, Irp, Request, (PVOID const *)Data);
+}
+
+static NTSTATUS on_status(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)
+{
+    return SfaPropertyStatus(object_of(Irp)->Allocator, Irp, Request, (PKSSTREAMALLOCATOR_STATUS)Data);
+}
+
+static NTSTATUS allocate(PFILE_OBJECT File, PVOID *Frame)
+{
+    return SfaAllocateFrame(RigObjectAllocator(File), Frame);
+}
+
+static VOID release(PFILE_OBJECT File, PVOID Frame)
+{
+    (void)SfaFreeFrame(RigObjectAllocator(File), Frame);
+}
+
+static NTSTATUS on_functions(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)
+{
+    static const KSSTREAMALLOCATOR_FUNCTIONTABLE table = {allocate, release};
+    return SfaPropertyFunctionTable(object_of(Irp)->Allocator, Irp, Request, &table,
+                                    (PKSSTREAMALLOCATOR_FUNCTIONTABLE)Data);
+}
+
+static NTSTATUS on_add_event(PIRP Irp, PKSEVENTDATA EventData, PKSEVENT_ENTRY Entry)
+{
+    return SfaAddEvent(object_of(Irp)->Allocator, Irp, EventData, Entry);
+}
+
+static const KSMETHOD_ITEM methods[] = {SFA_KSMETHOD_ITEM_ALLOC(on_alloc), SFA_KSMETHOD_ITEM_FREE(on_free)};
+static const KSMETHOD_SET method_sets[] = {{&KSMETHODSETID_StreamAllocator, SIZEOF_ARRAY(methods), methods, 0, NULL}};
+static const KSPROPERTY_ITEM properties[] = {SFA_KSPROPERTY_ITEM_STATUS(on_status),
+                                             SFA_KSPROPERTY_ITEM_FUNCTIONTABLE(on_functions)};
+static const KSPROPERTY_SET property_sets[] = {
+    {&KSPROPSETID_StreamAllocator, SIZEOF_ARRAY(properties), properties, 0, NULL}};
+static const KSEVENT_ITEM events[] = {SFA_KSEVENT_ITEM_INTERNAL_FREEFRAME, SFA_KSEVENT_ITEM_FREEFRAME(on_add_event)};
+/* An event of the driver's own beside them: ks.sys keeps it on the driver's list. */
+static const GUID own_set = {0x5fa5fa00, 0x1234, 0x4321, {1, 2, 3, 4, 5, 6, 7, 8}};
+static const KSEVENT_ITEM own_events[] = {{7, sizeof(KSEVENTDATA), 0, NULL, NULL, NULL}};
+static const KSEVENT_SET event_sets[] = {{&KSEVENTSETID_StreamAllocator, SIZEOF_ARRAY(events), events},
+                                         {&own_set, SIZEOF_ARRAY(own_events), own_events}};
+
+NTSTATUS RigEnableOther(PFILE_OBJECT File, KSEVENTDATA *Data)
+{
+    KSEVENT event;
+    event.Set = own_set;
+    event.Id = 7;
+    event.Flags = KSEVENT_TYPE_ENABLE;
+    return ClientControl(File, KernelMode, IOCTL_KS_ENABLE_EVENT, &event, sizeof event, Data, sizeof *Data, NULL);
+}
+
+/* --- The object --- */
+
+/* Two lists, the driver's and the library's: no length means all events, on both. */
+static NTSTATUS disable(OBJECT *Object, PIRP Irp)
+{
+    NTSTATUS status = KsDisableEvent(Irp, &RigEvents, KSEVENTS_SPINLOCK, &RigEventLock);
+    if (status == STATUS_UNSUCCESSFUL ||
+        IoGetCurrentIrpStackLocation(Irp)->Parameters.DeviceIoControl.InputBufferLength == 0) {
+        status = SfaDisableEvent(Object->Allocator, Irp);
+    }
+    return status;
+}
+
+static NTSTATUS control(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    OBJECT *object = object_of(Irp);
+    NTSTATUS status;
+    switch (IoGetCurrentIrpStackLocation(Irp)->Parameters.DeviceIoControl.IoControlCode) {
+    case IOCTL_KS_PROPERTY:
+        status = KsPropertyHandler(Irp, SIZEOF_ARRAY(property_sets), property_sets);
+        break;
+    case IOCTL_KS_METHOD:
+        status = KsMethodHandler(Irp, SIZEOF_ARRAY(method_sets), method_sets);
+        break;
+    case IOCTL_KS_ENABLE_EVENT:
+        status = KsEnableEvent(Irp, SIZEOF_ARRAY(event_sets), event_sets, &RigEvents, KSEVENTS_SPINLOCK, &RigEventLock);
+        break;
+    case IOCTL_KS_DISABLE_EVENT:
+        status = disable(object, Irp);
+        break;
+    default:
+        return KsDefaultDeviceIoCompletion(DeviceObject, Irp);
+    }
+    if (status != STATUS_PENDING) {
+        Irp->IoStatus.Status = status;
+        IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    }
+    return status;
+}
+
+static NTSTATUS close(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    PFILE_OBJECT file = IoGetCurrentIrpStackLocation(Irp)->FileObject;
+    OBJECT *object = object_of(Irp);
+    (void)DeviceObject;
+    KsFreeEventList(file, &RigEvents, KSEVENTS_SPINLOCK, &RigEventLock);
+    SfaFreeEvents(object->Allocator, file);
+    CHECK_STATUS(SfaDecommit(object->Allocator, NULL), STATUS_SUCCESS);
+    CHECK_STATUS(SfaDestroy(object->Allocator), STATUS_SUCCESS);
+    KsFreeObjectHeader(object->Header);
+    ExFreePoolWithTag(object, RIG_TAG);
+    Irp->IoStatus.Status = STATUS_SUCCESS;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return STATUS_SUCCESS;
+}
+
+static DEFINE_KSDISPATCH_TABLE(object_table, control, KsDispatchInvalidDeviceRequest, KsDispatchInvalidDeviceRequest,
+                               KsDispatchInvalidDeviceRequest, close, KsDispatchInvalidDeviceRequest,
+                               KsDispatchInvalidDeviceRequest, NULL, NULL, NULL);
+
+static NTSTATUS make(PIRP Irp, OBJECT *Object)
+{
+    PKSALLOCATOR_FRAMING framing;
+    NTSTATUS status = KsValidateAllocatorCreateRequest(Irp, &framing);
+    if (NT_SUCCESS(status)) {
+        status = SfaCreate(&RigConfig, &Object->Allocator);
+    }
+    if (NT_SUCCESS(status)) {
+        status = SfaCommit(Object->Allocator, framing);
+    }
+    if (NT_SUCCESS(status)) {
+        status = KsAllocateObjectHeader(&Object->Header, 0, NULL, Irp, &object_table);
+    }
+    return status;
+}
+
+NTSTATUS RigObjectCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    OBJECT *object = (OBJECT *)ExAllocatePoolZero(NonPagedPoolNx, sizeof *object, RIG_TAG);
+    NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
+    (void)DeviceObject;
+    if (RigEvents.Flink == NULL) {
+        InitializeListHead(&RigEvents);
+        KeInitializeSpinLock(&RigEventLock);
+    }
+    if (object != NULL) {
+        status = make(Irp, object);
+        if (NT_SUCCESS(status)) {
+            IoGetCurrentIrpStackLocation(Irp)->FileObject->FsContext = object;
+        } else {
+            if (object->Allocator != NULL) {
+                CHECK_STATUS(SfaDestroy(object->Allocator), STATUS_SUCCESS);
+            }
+            ExFreePoolWithTag(object, RIG_TAG);
+        }
+    }
+    Irp->IoStatus.Status = status;
+    Irp->IoStatus.Information = 0;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return status;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* For tests: what no document says about events, to be tried both ways, and what was called how often. */
+#ifndef TKKS_EVENTS_H
+#define TKKS_EVENTS_H
+
+#include "ntdef.h"
+
+typedef struct _TK_KS_EVENTS {
+    BOOLEAN RemoveHandlerUnlocked; /* RemoveHandlers run after the list's lock was dropped, not under it */
+    NTSTATUS StatusWrongKind;      /* of a notification type that the mode may not use: STATUS_INVALID_PARAMETER */
+    LONG GenerateListCalls;        /* KsGenerateEventList, */
+    LONG GenerateObjectCalls;      /* KsGenerateEvents */
+    LONG Entries;                  /* that exist now */
+} TK_KS_EVENTS;
+
+EXTERN_C_START
+TK_KS_EVENTS *TkKsEvents(VOID);
+EXTERN_C_END
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * IOCTL_KS_ENABLE_EVENT. What the client hands in comes in the *output* buffer, and its address there is the event from
+ * then on; it is read once, and never again.
+ */
+#include "event.h"
+
+typedef struct {
+    KS_REQUEST request;
+    const KSEVENT_SET *set;
+    const KSEVENT_ITEM *item;
+    PLIST_ENTRY list;
+    KSEVENTS_LOCKTYPE type;
+    PVOID lock;
+    BOOLEAN items_are_long;
+} ENABLE;
+
+/* Event data as it came, with whatever the event has beyond it. The handler sees this copy. */
+static NTSTATUS capture(ENABLE *e, PKSEVENTDATA *data)
+{
+    ULONG bytes = e->item->DataInput < sizeof(KSEVENTDATA) ? (ULONG)sizeof(KSEVENTDATA) : e->item->DataInput;
+    NTSTATUS status;
+    *data = NULL;
+    if (e->request.OutBytes < e->item->DataInput)
+        return STATUS_BUFFER_TOO_SMALL;
+    *data = (PKSEVENTDATA)ExAllocatePoolZero(NonPagedPoolNx, bytes, KS_TAG);
+    if (*data == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    status = KsCaptureIn(e->request.Irp->RequestorMode, *data, e->request.Out, e->item->DataInput, sizeof(PVOID));
+    if (!NT_SUCCESS(status)) {
+        ExFreePoolWithTag(*data, KS_TAG);
+        *data = NULL;
+    }
+    return status;
+}
+
+static NTSTATUS insert(ENABLE *e, PKSEVENTDATA data, PKSEVENT_ENTRY entry)
+{
+    KIRQL irql;
+    if (e->item->AddHandler != NULL) {
+        KSEVENT_ENTRY_IRP_STORAGE(e->request.Irp) = entry;
+        if (e->items_are_long)
+            KSEVENT_ITEM_IRP_STORAGE(e->request.Irp) = e->item;
+        return e->item->AddHandler(e->request.Irp, data, entry);
+    }
+    irql = KsLockEvents(e->type, e->lock);
+    InsertTailList(e->list, &entry->ListEntry);
+    KsUnlockEvents(e->type, e->lock, irql);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS enable(ENABLE *e, ULONG flags)
+{
+    ULONG bytes = (ULONG)sizeof(KSEVENT_ENTRY) + e->item->ExtraEntryData;
+    PKSEVENTDATA data;
+    PKSEVENT_ENTRY entry;
+    NTSTATUS status = capture(e, &data);
+    if (!NT_SUCCESS(status))
+        return status;
+    entry = (PKSEVENT_ENTRY)ExAllocatePoolZero(NonPagedPoolNx, bytes, KS_TAG);
+    if (entry == NULL) {
+        ExFreePoolWithTag(data, KS_TAG);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    (VOID) InterlockedIncrement(&TkKsEvents()->Entries);
+    entry->EventData = (PKSEVENTDATA)e->request.Out;
+    entry->EventSet = e->set;
+    entry->EventItem = e->item;
+    entry->FileObject = IoGetCurrentIrpStackLocation(e->request.Irp)->FileObject;
+    entry->Flags = flags == KSEVENT_TYPE_ONESHOT ? KSEVENT_ENTRY_ONESHOT : 0;
+    status = KsBindNotification(e->request.Irp, data, entry);
+    if (NT_SUCCESS(status)) {
+        status = insert(e, data, entry); /* if that went well, the entry may be gone */
+        if (!NT_SUCCESS(status))
+            KsEndEntry(entry, FALSE);
+    } else {
+        entry->NotificationType = 0; /* nothing is referenced */
+        KsEndEntry(entry, FALSE);
+    }
+    ExFreePoolWithTag(data, KS_TAG);
+    return status;
+}
+
+static NTSTATUS answer(ENABLE *e)
+{
+    ULONG flags = e->request.Id.Flags & ~(ULONG)KSEVENT_TYPE_TOPOLOGY;
+    if (flags == KSEVENT_TYPE_BASICSUPPORT) {
+        KSEVENT_SET_IRP_STORAGE(e->request.Irp) = e->set;
+        return e->item->SupportHandler != NULL ? e->item->SupportHandler(e->request.Irp, &e->request.Id, e->request.Out)
+                                               : STATUS_SUCCESS;
+    }
+    if (flags == KSEVENT_TYPE_QUERYBUFFER)
+        return STATUS_NOT_FOUND; /* nothing here buffers */
+    if (flags != KSEVENT_TYPE_ENABLE && flags != KSEVENT_TYPE_ONESHOT)
+        return STATUS_INVALID_PARAMETER;
+    if ((e->request.Id.Flags & KSEVENT_TYPE_TOPOLOGY) != 0 && e->request.InBytes < sizeof(KSE_NODE))
+        return STATUS_INVALID_BUFFER_SIZE;
+    return enable(e, flags);
+}
+
+NTSTATUS KsEnableEventWithAllocator(PIRP Irp, ULONG EventSetsCount, const KSEVENT_SET *EventSet, PLIST_ENTRY EventsList,
+                                    KSEVENTS_LOCKTYPE EventsFlags, PVOID EventsLock, PFNKSALLOCATOR Allocator,
+                                    ULONG EventItemSize)
+{
+    ULONG item_size = EventItemSize != 0 ? EventItemSize : (ULONG)sizeof(KSEVENT_ITEM);
+    NTSTATUS status, before = Irp->IoStatus.Status;
+    ENABLE e = {0};
+    KS_PASSIVE("KsEnableEvent");
+    Irp->IoStatus.Information = 0;
+    if (!KsItemSizeIsValid(EventItemSize, sizeof(KSEVENT_ITEM)))
+        return STATUS_INVALID_PARAMETER;
+    status = KsReadRequest(Irp, IOCTL_KS_ENABLE_EVENT, Allocator, &e.request);
+    if (!NT_SUCCESS(status))
+        return status;
+    if (e.request.Id.Flags == KSEVENT_TYPE_SETSUPPORT)
+        return KsAnswerSets(&e.request, EventSet, sizeof *EventSet, EventSetsCount);
+    e.set = (const KSEVENT_SET *)KsFindSet(EventSet, sizeof *EventSet, EventSetsCount, &e.request.Id.Set);
+    if (e.set == NULL)
+        return STATUS_PROPSET_NOT_FOUND;
+    e.item = (const KSEVENT_ITEM *)KsFindItem(e.set->EventItem, item_size, e.set->EventsCount, e.request.Id.Id);
+    if (e.item == NULL)
+        return STATUS_PROPSET_NOT_FOUND;
+    e.list = EventsList;
+    e.type = EventsFlags;
+    e.lock = EventsLock;
+    e.items_are_long = (BOOLEAN)(EventItemSize != 0);
+    status = answer(&e);
+    if (Irp->IoStatus.Status != before)
+        KS_BREACH("ks-irp-status-set", "a handler of an event set IoStatus.Status to 0x%x",
+                  (ULONG)Irp->IoStatus.Status);
+    return status;
+}
+
+NTSTATUS KsEnableEvent(PIRP Irp, ULONG EventSetsCount, const KSEVENT_SET *EventSet, PLIST_ENTRY EventsList,
+                       KSEVENTS_LOCKTYPE EventsFlags, PVOID EventsLock)
+{
+    return KsEnableEventWithAllocator(Irp, EventSetsCount, EventSet, EventsList, EventsFlags, EventsLock, NULL, 0);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * The cancelable queue: IRPs on a list of the driver's, under a lock of the driver's.
+ *
+ * Whoever takes the cancel routine out of an IRP by exchange owns it. An IRP on the list without one is acquired: by a
+ * caller that said "acquire only", or by IoCancelIrp, whose cancel routine has yet to get the lock to unlink it. The
+ * system cancel lock is taken for cancelling only, as IoCancelIrp does; adding and removing never take it.
+ */
+#include "strict.h"
+
+static VOID cancel_now(PIRP Irp, PDRIVER_CANCEL Routine)
+{
+    KIRQL irql;
+    IoAcquireCancelSpinLock(&irql);
+    Irp->CancelIrql = irql;
+    Routine(IoGetCurrentIrpStackLocation(Irp)->DeviceObject, Irp); /* releases the cancel lock */
+}
+
+/* Makes an IRP cancelable; TRUE: it was cancelled before, and the caller has it back. Under the queue's lock. */
+static BOOLEAN arm(PIRP Irp, PDRIVER_CANCEL Routine)
+{
+    (VOID) IoSetCancelRoutine(Irp, Routine);
+    return (BOOLEAN)(Irp->Cancel && IoSetCancelRoutine(Irp, NULL) != NULL);
+}
+
+VOID KsAddIrpToCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock, PIRP Irp,
+                               KSLIST_ENTRY_LOCATION ListLocation, PDRIVER_CANCEL DriverCancel)
+{
+    PDRIVER_CANCEL routine = DriverCancel != NULL ? DriverCancel : KsCancelRoutine;
+    BOOLEAN cancelled;
+    KIRQL irql;
+    KS_IRQL("KsAddIrpToCancelableQueue", DISPATCH_LEVEL);
+    if ((IoGetCurrentIrpStackLocation(Irp)->Control & SL_PENDING_RETURNED) == 0)
+        KS_BREACH("ks-queue-not-pending", "KsAddIrpToCancelableQueue of an IRP that is not marked pending");
+    KeAcquireSpinLock(SpinLock, &irql);
+    KSQUEUE_SPINLOCK_IRP_STORAGE(Irp) = SpinLock;
+    if (ListLocation == KsListEntryTail)
+        InsertTailList(QueueHead, &Irp->Tail.Overlay.ListEntry);
+    else
+        InsertHeadList(QueueHead, &Irp->Tail.Overlay.ListEntry);
+    cancelled = arm(Irp, routine);
+    KeReleaseSpinLock(SpinLock, irql);
+    if (cancelled)
+        cancel_now(Irp, routine);
+}
+
+PIRP KsRemoveIrpFromCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock, KSLIST_ENTRY_LOCATION ListLocation,
+                                    KSIRP_REMOVAL_OPERATION RemovalOperation)
+{
+    BOOLEAN single =
+        (BOOLEAN)(RemovalOperation == KsAcquireOnlySingleItem || RemovalOperation == KsAcquireAndRemoveOnlySingleItem);
+    BOOLEAN unlink =
+        (BOOLEAN)(RemovalOperation == KsAcquireAndRemove || RemovalOperation == KsAcquireAndRemoveOnlySingleItem);
+    BOOLEAN head = (BOOLEAN)(ListLocation == KsListEntryHead);
+    PLIST_ENTRY link;
+    PIRP found = NULL;
+    KIRQL irql;
+    KS_IRQL("KsRemoveIrpFromCancelableQueue", DISPATCH_LEVEL);
+    KeAcquireSpinLock(SpinLock, &irql);
+    for (link = head ? QueueHead->Flink : QueueHead->Blink; link != QueueHead;
+         link = head ? link->Flink : link->Blink) {
+        PIRP irp = CONTAINING_RECORD(link, IRP, Tail.Overlay.ListEntry);
+        if (IoSetCancelRoutine(irp, NULL) != NULL) {
+            found = irp;
+            break;
+        }
+        if (single)
+            break; /* one at a time: that one is somebody's */
+    }
+    if (found != NULL && unlink)
+        (VOID) RemoveEntryList(&found->Tail.Overlay.ListEntry);
+    KeReleaseSpinLock(SpinLock, irql);
+    return found;
+}
+
+/* Of an IRP that the caller has acquired. */
+VOID KsRemoveSpecificIrpFromCancelableQueue(PIRP Irp)
+{
+    PKSPIN_LOCK lock = KSQUEUE_SPINLOCK_IRP_STORAGE(Irp);
+    KIRQL irql;
+    KS_IRQL("KsRemoveSpecificIrpFromCancelableQueue", DISPATCH_LEVEL);
+    KeAcquireSpinLock(lock, &irql);
+    (VOID) RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
+    KeReleaseSpinLock(lock, irql);
+}
+
+VOID KsReleaseIrpOnCancelableQueue(PIRP Irp, PDRIVER_CANCEL DriverCancel)
+{
+    PDRIVER_CANCEL routine = DriverCancel != NULL ? DriverCancel : KsCancelRoutine;
+    PKSPIN_LOCK lock = KSQUEUE_SPINLOCK_IRP_STORAGE(Irp);
+    BOOLEAN cancelled;
+    KIRQL irql;
+    KS_IRQL("KsReleaseIrpOnCancelableQueue", DISPATCH_LEVEL);
+    KeAcquireSpinLock(lock, &irql);
+    cancelled = arm(Irp, routine);
+    KeReleaseSpinLock(lock, irql);
+    if (cancelled)
+        cancel_now(Irp, routine);
+}
+
+VOID KsCancelRoutine(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    PKSPIN_LOCK lock = KSQUEUE_SPINLOCK_IRP_STORAGE(Irp);
+    BOOLEAN complete = (BOOLEAN)(Irp->IoStatus.Status != STATUS_CANCELLED);
+    KIRQL irql;
+    (VOID) DeviceObject;
+    IoReleaseCancelSpinLock(Irp->CancelIrql);
+    KeAcquireSpinLock(lock, &irql);
+    (VOID) RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
+    KeReleaseSpinLock(lock, irql);
+    if (complete) {
+        Irp->IoStatus.Status = STATUS_CANCELLED;
+        Irp->IoStatus.Information = 0;
+        IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    }
+}

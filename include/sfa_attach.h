@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+
+#ifndef SFA_ATTACH_H
+#define SFA_ATTACH_H
+
+/* Generated from src/ffi by cbindgen. Do not edit; run `cargo xtask header`. */
+
+
+/*
+ * sfa_attach.h - how requests wait for frames of an allocator: for ks.c, and for drivers that keep their waiting requests
+ * themselves (a stream class or PortCls driver with a queue of its own). Drivers whose requests are IRPs of
+ * KSMETHODSETID_StreamAllocator want sfa_ks.h instead.
+ *
+ * The protocol. A request that finds no frame is counted (SfaRequestFrame: STATUS_PENDING), then queued by whoever is
+ * attached, then SfaServe is called. A frame that comes back while requests are counted goes to the oldest one: the
+ * library takes the request out of the queue (NextWaiter) and has it completed (GiveFrame), in one thread at a time, at
+ * PASSIVE_LEVEL, with no lock held, in a loop, never nested. Whoever cancels a queued request takes it out of the queue
+ * first, so that NextWaiter cannot return it, then calls SfaWaiterLeft, then completes it.
+ */
+#include "sfa.h"
+
+/** Takes the oldest request that can still be completed out of the queue; NULL if there is none. IRQL: PASSIVE_LEVEL. */
+typedef _Function_class_(SFA_NEXT_WAITER) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
+PVOID SFAAPI SFA_NEXT_WAITER(_In_opt_ PVOID Context);
+typedef SFA_NEXT_WAITER *PSFA_NEXT_WAITER;
+
+/**
+ * Completes a request with a frame, which is the request's from now on. If that fails, gives the frame back with
+ * SfaFreeFrame() and completes the request with an error. May call any function but SfaDecommit() and SfaDestroy(), which
+ * would wait for, or refuse because of, this very call. IRQL: PASSIVE_LEVEL.
+ */
+typedef _Function_class_(SFA_GIVE_FRAME) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
+void SFAAPI SFA_GIVE_FRAME(_In_opt_ PVOID Context, _In_ PVOID Waiter, _In_ PVOID Frame);
+typedef SFA_GIVE_FRAME *PSFA_GIVE_FRAME;
+
+/** Completes a request without a frame, with Status. IRQL: PASSIVE_LEVEL. */
+typedef _Function_class_(SFA_DISMISS_WAITER) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
+void SFAAPI SFA_DISMISS_WAITER(_In_opt_ PVOID Context, _In_ PVOID Waiter, _In_ NTSTATUS Status);
+typedef SFA_DISMISS_WAITER *PSFA_DISMISS_WAITER;
+
+/** Arranges one call of SfaTakeTurn() at PASSIVE_LEVEL, in a worker thread. Never fails. IRQL: <= DISPATCH_LEVEL. */
+typedef _Function_class_(SFA_ASK_FOR_TURN) _IRQL_requires_max_(DISPATCH_LEVEL) _IRQL_requires_same_
+void SFAAPI SFA_ASK_FOR_TURN(_In_opt_ PVOID Context);
+typedef SFA_ASK_FOR_TURN *PSFA_ASK_FOR_TURN;
+
+/** Tells subscribers of one frame that came back. Called only while there are some. IRQL: <= DISPATCH_LEVEL. */
+typedef _Function_class_(SFA_FIRE) _IRQL_requires_max_(DISPATCH_LEVEL) _IRQL_requires_same_
+void SFAAPI SFA_FIRE(_In_opt_ PVOID Context);
+typedef SFA_FIRE *PSFA_FIRE;
+
+/** SfaDestroy() is about to succeed: nothing of the attachment is called any more. IRQL: PASSIVE_LEVEL. */
+typedef _Function_class_(SFA_DETACH) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
+void SFAAPI SFA_DETACH(_In_opt_ PVOID Context);
+typedef SFA_DETACH *PSFA_DETACH;
+
+
+/**
+ * Whoever keeps the requests that wait and the events of an allocator. Every function is called with Context and with no
+ * lock of the library held.
+ */
+typedef struct SFA_ATTACHMENT {
+    /**
+     * sizeof(SFA_ATTACHMENT).
+     */
+    ULONG Size;
+    /**
+     * 0.
+     */
+    ULONG Reserved;
+    /**
+     * Passed to each of the functions.
+     */
+    PVOID Context;
+    /**
+     * Takes the oldest request that is not being cancelled out of the queue.
+     */
+    PSFA_NEXT_WAITER NextWaiter;
+    /**
+     * Completes a request with a frame.
+     */
+    PSFA_GIVE_FRAME GiveFrame;
+    /**
+     * Completes a request without one.
+     */
+    PSFA_DISMISS_WAITER DismissWaiter;
+    /**
+     * Arranges one call of SfaTakeTurn() at PASSIVE_LEVEL.
+     */
+    PSFA_ASK_FOR_TURN AskForTurn;
+    /**
+     * Tells subscribers of one free, or NULL.
+     */
+    PSFA_FIRE Fire;
+    /**
+     * Hears of the allocator's end, or NULL.
+     */
+    PSFA_DETACH Detach;
+} SFA_ATTACHMENT;
+
+#ifdef __cplusplus
+extern "C" {
+#endif /* __cplusplus */
+
+/**
+ * Lets requests wait for frames of an allocator. Once, before the first SfaRequestFrame().
+ *
+ * @param[in] Allocator   The allocator.
+ * @param[in] Attachment  Read once, during the call. What it names must stay until Detach is called.
+ *
+ * @retval STATUS_SUCCESS               Attached; SfaDestroy() will call Detach.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER     Attachment is NULL, its Size is not that of this version, Reserved is not 0, or
+ *                                      one of the first four functions is missing.
+ * @retval STATUS_DEVICE_BUSY           Somebody is attached already.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
+ *
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaAttach(_In_ PSFA_ALLOCATOR Allocator,
+                          _In_ const SFA_ATTACHMENT * Attachment);
+
+/**
+ * Returns the Context of an attachment to whoever knows its Detach function; NULL to anybody else, or where nobody is
+ * attached.
+ *
+ * @param[in] Allocator  The allocator.
+ * @param[in] Detach     SFA_ATTACHMENT.Detach as it was attached.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+PVOID SFAAPI SfaAttachedContext(_In_ PSFA_ALLOCATOR Allocator,
+                                _In_ PSFA_DETACH Detach);
+
+/**
+ * Counts a subscriber: Fire is called for every frame that comes back from now on. Before whatever it hears with is set
+ * up, so that a free in between is not missed.
+ *
+ * @param[in] Allocator  The allocator.
+ *
+ * @retval STATUS_SUCCESS               Counted; SfaUnsubscribe() takes it back.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
+ *
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaSubscribe(_In_ PSFA_ALLOCATOR Allocator);
+
+/**
+ * Takes a subscriber out of the count. Takes no lock; for that subscriber this is the last touch of the allocator, which may
+ * be gone when this returns.
+ *
+ * @param[in] Allocator  The allocator.
+ *
+ * IRQL: any at which nonpaged memory can be touched.  Thread-safe.
+ */
+void SFAAPI SfaUnsubscribe(_In_ PSFA_ALLOCATOR Allocator);
+
+/**
+ * Takes a frame for a request, or counts the request as one that waits.
+ *
+ * After STATUS_PENDING the caller puts the request into its queue and then calls SfaServe(); from the queueing on, the
+ * request may be completed at any moment. A request that is cancelled is taken out of the count with SfaWaiterLeft().
+ *
+ * @param[in]  Allocator  The allocator.
+ * @param[in]  Waiter     The request: never followed, only recorded.
+ * @param[out] Frame      Receives the address of the frame. NULL if there is none.
+ *
+ * @retval STATUS_SUCCESS               The frame is the request's.
+ * @retval STATUS_PENDING               No frame was free, or others wait: the request is counted.
+ * @retval STATUS_DEVICE_NOT_READY      Before SfaCommit(), or after SfaDecommit() or SfaShutdown() was called.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER     Frame is NULL.
+ * @retval STATUS_INVALID_DEVICE_STATE  Nobody is attached, or the IRQL is not PASSIVE_LEVEL.
+ *
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaRequestFrame(_In_ PSFA_ALLOCATOR Allocator,
+                                _In_ PVOID Waiter,
+                                _Outptr_result_nullonfailure_ PVOID * Frame);
+
+/**
+ * Serves requests that wait while there are frames for them, or sends them away where no frames are handed out any more.
+ * Does nothing where another thread is at it: that one looks again.
+ *
+ * @param[in] Allocator  The allocator.
+ *
+ * IRQL: PASSIVE_LEVEL, and no lock or mutex held: requests are completed in the caller's thread.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL)
+void SFAAPI SfaServe(_In_ PSFA_ALLOCATOR Allocator);
+
+/**
+ * Takes the turn that AskForTurn asked for: SfaServe(), and the end of the library's claim to that turn. The allocator may
+ * be gone when this returns. Exactly one call for each AskForTurn.
+ *
+ * @param[in] Allocator  The allocator.
+ *
+ * IRQL: PASSIVE_LEVEL, and no lock or mutex held.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL)
+void SFAAPI SfaTakeTurn(_In_ PSFA_ALLOCATOR Allocator);
+
+/**
+ * Takes a request out of the count that was cancelled while it waited. For that request this is the last touch of the
+ * allocator, which may be gone when this returns.
+ *
+ * @param[in] Allocator  The allocator.
+ * @param[in] Waiter     The request, for the records.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+void SFAAPI SfaWaiterLeft(_In_ PSFA_ALLOCATOR Allocator,
+                          _In_ PVOID Waiter);
+
+/**
+ * Gives a frame back and, before it returns, serves requests that wait for it: as SfaFreeFrame(), but in the caller's
+ * thread. At most 64 requests; those beyond are left to AskForTurn.
+ *
+ * @param[in] Allocator  The allocator that the frame came from.
+ * @param[in] Frame      Its address.
+ *
+ * @retval STATUS_SUCCESS               The frame is free, or a request has it.
+ * @retval STATUS_INVALID_PARAMETER     As for SfaFreeFrame().
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL; the frame is still out.
+ *
+ * IRQL: PASSIVE_LEVEL, and no lock or mutex held.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL)
+NTSTATUS SFAAPI SfaFreeFrameAndServe(_In_ PSFA_ALLOCATOR Allocator,
+                                     _In_ PVOID Frame);
+
+#ifdef __cplusplus
+}  /* extern "C" */
+#endif  /* __cplusplus */
+
+
+SFA_ASSERT(sizeof(SFA_ATTACHMENT) == 8 + 7 * sizeof(void *));
+
+#endif  /* SFA_ATTACH_H */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* sfa_ks_object.h - plug-ins A, B and C: what goes into a driver's tables. Included by sfa_ks.h, which has the
+ * conventions. */
+#ifndef SFA_KS_OBJECT_H
+#define SFA_KS_OBJECT_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- A and B: frames for an allocator object of ks.sys ------------------------------------------------------------ */
+
+/**
+ * For KSPIN_DISPATCH.Allocator. ks.sys calls it if the graph manager picks this pin's allocator, which it need not do:
+ * https://learn.microsoft.com/windows-hardware/drivers/stream/avstream-allocators
+ * Object, requests and events are then those of ks.sys; frames come from SfaCreate() with the default configuration. Of
+ * the framing, unknown options and Reserved are ignored, and an alignment that is no mask is rounded up.
+ */
+extern const KSALLOCATOR_DISPATCH SfaPinAllocatorDispatch;
+
+/**
+ * For the create item of KSSTRING_Allocator in a pure KS driver (PDRIVER_DISPATCH): KsCreateDefaultAllocatorEx over
+ * frames of this library. The item's Context is a const SFA_CONFIG *, or NULL for the defaults. ks.sys stores the
+ * create item in the file object: it must be static.
+ *
+ * The IRP is completed with STATUS_SUCCESS; STATUS_INVALID_PARAMETER where the framing is wrong (FrameSize 0, PoolType,
+ * more frames than MaxFrames); STATUS_NOT_SUPPORTED without KSALLOCATOR_OPTIONF_SYSTEM_MEMORY and memory functions;
+ * STATUS_INSUFFICIENT_RESOURCES; or what KsCreateDefaultAllocatorEx answered.
+ *
+ * IRQL: PASSIVE_LEVEL.  Completes the IRP.
+ */
+_Function_class_(DRIVER_DISPATCH) _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS
+    SfaCreateDefault(_In_ PDEVICE_OBJECT DeviceObject, _Inout_ PIRP Irp);
+
+/* --- C: the whole object ------------------------------------------------------------------------------------------ */
+
+/** SFA_CONFIG.Flags, for the object of plug-in C: ALLOC and FREE on a handle that was opened without FILE_WRITE_DATA
+ * answer STATUS_ACCESS_DENIED. */
+#define SFA_FLAG_CHECK_ACCESS 0x10000
+
+/**
+ * For the create item of KSSTRING_Allocator in a pure KS driver (PDRIVER_DISPATCH): makes an allocator object with
+ * methods, properties and events, and commits the frames that the request asks for. The item's Context is a const
+ * SFA_CONFIG *, or NULL for the defaults; it is read during the call. SfaHookCleanup() must have been called.
+ *
+ * The IRP is completed with STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE before SfaHookCleanup();
+ * STATUS_INVALID_PARAMETER, STATUS_NOT_SUPPORTED or STATUS_INSUFFICIENT_RESOURCES as for SfaCreateDefault(); or what
+ * KsValidateAllocatorCreateRequest, KsAllocateObjectHeader or KsRegisterCountedWorker answered.
+ *
+ * IRQL: PASSIVE_LEVEL.  Completes the IRP.
+ */
+_Function_class_(DRIVER_DISPATCH) _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS
+    SfaDispatchCreate(_In_ PDEVICE_OBJECT DeviceObject, _Inout_ PIRP Irp);
+
+/**
+ * Routes IRP_MJ_CLEANUP of allocator objects to the library, and all others to where they went before: KS has no
+ * cleanup slot, and without it requests that wait would keep their object alive for ever. In DriverEntry, after every
+ * KsSetMajorFunctionHandler call and after the driver has set an IRP_MJ_CLEANUP function of its own. A second call does
+ * nothing.
+ *
+ * @param[in] DriverObject  The driver.
+ *
+ * IRQL: PASSIVE_LEVEL.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaHookCleanup(_In_ PDRIVER_OBJECT DriverObject);
+
+/**
+ * Undoes SfaHookCleanup(). In DriverUnload. Objects are gone by then: they are torn down by work items on their device
+ * object, which keep the driver loaded.
+ *
+ * @param[in] DriverObject  The driver.
+ *
+ * IRQL: PASSIVE_LEVEL.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaUnload(_In_ PDRIVER_OBJECT DriverObject);
+
+/**
+ * SfaShutdown() for every allocator object that was opened on a device: surprise removal, IRP_MN_STOP_DEVICE. The
+ * objects answer FREE, STATUS and DISABLE until they are closed; they get no frames again.
+ *
+ * @param[in] DeviceObject  The device.
+ * @param[in] Reason        What requests that wait are completed with: an error status. Anything else stands for
+ *                          STATUS_DEVICE_REMOVED.
+ *
+ * IRQL: PASSIVE_LEVEL, no lock held.  Completes IRPs.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaShutdownDevice(_In_ PDEVICE_OBJECT DeviceObject, _In_ NTSTATUS Reason);
+
+/**
+ * Returns the allocator of an object of plug-in C, for statistics and direct calls; NULL for any other file object.
+ * Good for as long as the caller has a reference to the file object.
+ *
+ * @param[in] FileObject  The file object.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL) PSFA_ALLOCATOR SFAAPI SfaAllocatorOf(_In_ PFILE_OBJECT FileObject);
+
+/**
+ * Returns how many frames were still out when their allocator object was closed, since the driver was loaded. Nobody
+ * can give them back any more, somebody may still write to them: their memory is left alone for ever. Not 0: a driver
+ * leaks.
+ *
+ * IRQL: any.  Thread-safe.
+ */
+ULONG SFAAPI SfaLeakedFrames(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SFA_KS_OBJECT_H */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#ifndef PUREKS_DRIVER_H
+#define PUREKS_DRIVER_H
+
+#include <sfa.h>
+#include <sfa_ks.h>
+
+#define PUREKS_TAG 0x736B7550 /* 'Puks' as a debugger shows it */
+
+DRIVER_INITIALIZE DriverEntry;
+
+#endif

@@ -1,0 +1,131 @@
+//! Requests that wait for a frame, for whoever is attached (attach.rs).
+use super::{annotations::*, attach::passive, handle, lifetime::code};
+use crate::{
+    core::{address::Address, wait::who},
+    os::{self, status::Status},
+};
+
+/// Takes a frame for a request, or counts the request as one that waits.
+///
+/// After STATUS_PENDING the caller puts the request into its queue and then calls SfaServe(); from the queueing on, the
+/// request may be completed at any moment. A request that is cancelled is taken out of the count with SfaWaiterLeft().
+///
+/// @param[in]  Allocator  The allocator.
+/// @param[in]  Waiter     The request: never followed, only recorded.
+/// @param[out] Frame      Receives the address of the frame. NULL if there is none.
+///
+/// @retval STATUS_SUCCESS               The frame is the request's.
+/// @retval STATUS_PENDING               No frame was free, or others wait: the request is counted.
+/// @retval STATUS_DEVICE_NOT_READY      Before SfaCommit(), or after SfaDecommit() or SfaShutdown() was called.
+/// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+/// @retval STATUS_INVALID_PARAMETER     Frame is NULL.
+/// @retval STATUS_INVALID_DEVICE_STATE  Nobody is attached, or the IRQL is not PASSIVE_LEVEL.
+///
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+///
+/// # Safety
+/// Allocator is NULL or not destroyed yet; Frame is NULL or can be written.
+///
+/// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaRequestFrame(
+    allocator: In_PSFA_ALLOCATOR,
+    waiter: In_PVOID,
+    frame: Outptr_PVOID,
+) -> SFA_STATUS {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { passive(allocator) };
+    if frame.is_null() {
+        return handle.err().unwrap_or(Status::INVALID_PARAMETER).0;
+    }
+    let result = handle.and_then(|a| a.request(who(Address(waiter.addr())), os::place()));
+    let (taken, status) = match result {
+        Ok(address) => (core::ptr::with_exposed_provenance_mut(address.0), 0),
+        Err(status) => (core::ptr::null_mut(), status.0),
+    };
+    // SAFETY: not NULL, and the caller says it can be written.
+    unsafe { frame.write(taken) };
+    status
+}
+
+/// Serves requests that wait while there are frames for them, or sends them away where no frames are handed out any more.
+/// Does nothing where another thread is at it: that one looks again.
+///
+/// @param[in] Allocator  The allocator.
+///
+/// IRQL: PASSIVE_LEVEL, and no lock or mutex held: requests are completed in the caller's thread.  Thread-safe.
+///
+/// # Safety
+/// Allocator is NULL or not destroyed yet.
+///
+/// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaServe(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
+    // SAFETY: the caller's promise.
+    if let Ok(a) = unsafe { passive(allocator) } {
+        a.serve(u32::MAX);
+    }
+}
+
+/// Takes the turn that AskForTurn asked for: SfaServe(), and the end of the library's claim to that turn. The allocator may
+/// be gone when this returns. Exactly one call for each AskForTurn.
+///
+/// @param[in] Allocator  The allocator.
+///
+/// IRQL: PASSIVE_LEVEL, and no lock or mutex held.  Thread-safe.
+///
+/// # Safety
+/// Allocator is not destroyed yet, and this is the one call for an AskForTurn.
+///
+/// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaTakeTurn(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
+    // SAFETY: the caller's promise.
+    if let Ok(a) = unsafe { passive(allocator) } {
+        a.take_turn(u32::MAX);
+    }
+}
+
+/// Takes a request out of the count that was cancelled while it waited. For that request this is the last touch of the
+/// allocator, which may be gone when this returns.
+///
+/// @param[in] Allocator  The allocator.
+/// @param[in] Waiter     The request, for the records.
+///
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+///
+/// # Safety
+/// Allocator is not destroyed yet; SfaRequestFrame() answered STATUS_PENDING for the request.
+///
+/// cbindgen:prefix=_IRQL_requires_max_(DISPATCH_LEVEL)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaWaiterLeft(allocator: In_PSFA_ALLOCATOR, waiter: In_PVOID) -> SFA_VOID {
+    // SAFETY: the caller's promise.
+    if let Ok(a) = unsafe { handle::find(allocator) } {
+        a.leave(who(Address(waiter.addr())));
+    }
+}
+
+/// Gives a frame back and, before it returns, serves requests that wait for it: as SfaFreeFrame(), but in the caller's
+/// thread. At most 64 requests; those beyond are left to AskForTurn.
+///
+/// @param[in] Allocator  The allocator that the frame came from.
+/// @param[in] Frame      Its address.
+///
+/// @retval STATUS_SUCCESS               The frame is free, or a request has it.
+/// @retval STATUS_INVALID_PARAMETER     As for SfaFreeFrame().
+/// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+/// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL; the frame is still out.
+///
+/// IRQL: PASSIVE_LEVEL, and no lock or mutex held.  Thread-safe.
+///
+/// # Safety
+/// Allocator is NULL or not destroyed yet.
+///
+/// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaFreeFrameAndServe(allocator: In_PSFA_ALLOCATOR, frame: In_PVOID) -> SFA_STATUS {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { passive(allocator) };
+    code(handle.and_then(|a| a.free_and_serve(Address(frame.addr()), os::place())))
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* The allocator object of plug-in C: its life. object.h draws it; handlers are in serve.c. */
+
+static void SfaTearDown(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+    struct sfa_object *object = (struct sfa_object *)Context;
+    UNREFERENCED_PARAMETER(DeviceObject);
+    object->Magic = 0;
+    SfaEndFrames(object->Allocator);
+    IoFreeWorkItem(object->Teardown);
+    SfaOsFree(object, SFA_TAG_OBJECT);
+}
+
+static void SfaReferenceObject(struct sfa_object *Object)
+{
+    if (Object != NULL) {
+        (void)InterlockedIncrement(&Object->References);
+    }
+}
+
+static void SfaReleaseObject(struct sfa_object *Object)
+{
+    if (Object != NULL && InterlockedDecrement(&Object->References) == 0) {
+        IoQueueWorkItem(Object->Teardown, SfaTearDown, DelayedWorkQueue, Object);
+    }
+}
+
+/* Enters the closing state: events first, so that completed requests do not signal anybody who is gone. */
+static void SfaCloseObject(struct sfa_object *Object, NTSTATUS Reason)
+{
+    KIRQL irql;
+    (void)InterlockedExchange(&Object->Closing, TRUE);
+    KeAcquireSpinLock(&Object->State->EventLock, &irql);
+    Object->State->Closed = TRUE;
+    KeReleaseSpinLock(&Object->State->EventLock, irql);
+    SfaFreeEvents(Object->Allocator, Object->FileObject);
+    if (SfaShutdown(Object->Allocator, Reason) == STATUS_INVALID_PARAMETER) {
+        (void)SfaShutdown(Object->Allocator, STATUS_DEVICE_REMOVED); /* that was no error: nobody may go on waiting */
+    }
+}
+
+static struct sfa_object *SfaObjectOf(PFILE_OBJECT FileObject)
+{
+    struct sfa_object *object = FileObject != NULL ? (struct sfa_object *)FileObject->FsContext : NULL;
+    return object != NULL && object->Magic == SFA_OBJECT_MAGIC ? object : NULL;
+}
+
+_Use_decl_annotations_ PSFA_ALLOCATOR SFAAPI SfaAllocatorOf(PFILE_OBJECT FileObject)
+{
+    struct sfa_object *object = SfaObjectOf(FileObject);
+    return object != NULL ? object->Allocator : NULL;
+}
+
+static NTSTATUS SfaObjectClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    PFILE_OBJECT file = IoGetCurrentIrpStackLocation(Irp)->FileObject;
+    struct sfa_object *object = SfaObjectOf(file);
+    UNREFERENCED_PARAMETER(DeviceObject);
+    SfaLeaveLive(object);
+    SfaCloseObject(object, STATUS_CANCELLED);
+    object->FileObject = NULL;
+    file->FsContext = NULL;
+    KsFreeObjectHeader(object->Header);
+    SfaReleaseObject(object); /* that of the file object */
+    Irp->IoStatus.Status = STATUS_SUCCESS;
+    Irp->IoStatus.Information = 0;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return STATUS_SUCCESS;
+}
+
+static const KSDISPATCH_TABLE SfaObjectTable;
+
+static ACCESS_MASK SfaAccessOf(const SFA_CONFIG *Config, KSOBJECT_HEADER Header)
+{
+    BOOLEAN asked = (BOOLEAN)(Config != NULL && (Config->Flags & SFA_FLAG_CHECK_ACCESS) != 0);
+    return asked ? KsQueryObjectAccessMask(Header) : (ACCESS_MASK)-1;
+}
+
+/* Everything but the header, which needs the IRP. */
+static NTSTATUS SfaMakeObject(PDEVICE_OBJECT DeviceObject, const SFA_CONFIG *Config, const KSALLOCATOR_FRAMING *Framing,
+                              struct sfa_object *Object)
+{
+    NTSTATUS status;
+    Object->Teardown = IoAllocateWorkItem(DeviceObject);
+    if (Object->Teardown == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    status = SfaCreateFrames(Config, Framing, &Object->Allocator);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    status = SfaNeedState(Object->Allocator, &Object->State);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    Object->Magic = SFA_OBJECT_MAGIC;
+    Object->References = 1;
+    Object->DeviceObject = DeviceObject;
+    Object->State->Object = Object;
+    return STATUS_SUCCESS;
+}
+
+static void SfaUnmakeObject(struct sfa_object *Object)
+{
+    if (Object->Allocator != NULL) {
+        (void)SfaDestroy(Object->Allocator); /* nothing is out, nobody knows it */
+    }
+    if (Object->Teardown != NULL) {
+        IoFreeWorkItem(Object->Teardown);
+    }
+    SfaOsFree(Object, SFA_TAG_OBJECT);
+}
+
+static NTSTATUS SfaCreateObject(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    const SFA_CONFIG *config = (const SFA_CONFIG *)KSCREATE_ITEM_IRP_STORAGE(Irp)->Context;
+    PFILE_OBJECT file = IoGetCurrentIrpStackLocation(Irp)->FileObject;
+    PKSALLOCATOR_FRAMING request;
+    KSALLOCATOR_FRAMING framing;
+    struct sfa_object *object;
+    NTSTATUS status;
+    if (SfaHooked == NULL) {
+        return STATUS_INVALID_DEVICE_STATE; /* requests that wait would keep the object for ever */
+    }
+    status = KsValidateAllocatorCreateRequest(Irp, &request);
+    if (!NT_SUCCESS(status)) {
+        return status;
+    }
+    framing = *request; /* how long the original lives is not documented */
+    object = (struct sfa_object *)SfaOsAllocate(sizeof *object, SFA_TAG_OBJECT, 0);
+    if (object == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    status = SfaMakeObject(DeviceObject, config, &framing, object);
+    if (NT_SUCCESS(status)) {
+        status = KsAllocateObjectHeader(&object->Header, 0, NULL, Irp, &SfaObjectTable);
+    }
+    if (!NT_SUCCESS(status)) {
+        SfaUnmakeObject(object);
+        return status;
+    }
+    object->Access = SfaAccessOf(config, object->Header);
+    object->FileObject = file;
+    file->FsContext = object;
+    SfaEnterLive(object);
+    return STATUS_SUCCESS;
+}
+
+_Use_decl_annotations_ NTSTATUS SfaDispatchCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    NTSTATUS status = SfaCreateObject(DeviceObject, Irp);
+    Irp->IoStatus.Status = status;
+    Irp->IoStatus.Information = 0;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    return status;
+}

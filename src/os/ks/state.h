@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * What an allocator has for ks.sys.
+ *
+ * Lifetime. The state is made by the first function that needs it and freed by SfaDetachState, when SfaDestroy() has
+ * made sure that no call is inside. Calls that may outlive their own IRP, because completing a request can take the
+ * last reference off the file object, hold a reference of the owner (plug-in C: the object) meanwhile:
+ *
+ *   a turn of the worker   from SfaAskForTurn to the end of that turn
+ *   an ALLOC that waits    from before the IRP goes into the queue to after SfaServe
+ */
+#ifndef SFA_STATE_H
+#define SFA_STATE_H
+
+/* Where an event was put, and so where it is fired. */
+enum sfa_source { SFA_OWN_LIST, SFA_LENT_LIST, SFA_PIN, SFA_SOURCES };
+
+struct sfa_object;
+
+typedef struct sfa_state {
+    PSFA_ALLOCATOR Allocator;
+    struct sfa_object *Object; /* plug-in C, or NULL */
+
+    LIST_ENTRY Queue; /* IRPs that wait */
+    KSPIN_LOCK QueueLock;
+    WORK_QUEUE_ITEM Item;
+    PKSWORKER Worker;
+
+    volatile LONG Source; /* enum sfa_source: where new events go */
+    volatile LONG Subscribers[SFA_SOURCES];
+    BOOLEAN Closed;    /* no new events; under EventLock */
+    LIST_ENTRY Events; /* the allocator's own list */
+    KSPIN_LOCK EventLock;
+    PLIST_ENTRY LentList;
+    KSEVENTS_LOCKTYPE LentType;
+    PVOID LentLock;
+    volatile LONG Fires; /* of the lent list, owed by the worker */
+    PKSPIN Pin;
+    EX_RUNDOWN_REF PinUsers; /* run down while there is no pin */
+} SFA_STATE;
+
+/* A call of ours that ks.sys is in: it calls back with nothing but the IRP. */
+typedef struct sfa_call {
+    LIST_ENTRY Link;
+    PIRP Irp;
+    SFA_STATE *State;
+    PVOID Frame;
+    BOOLEAN Taken;
+} SFA_CALL;
+
+#define SFA_TAG_STATE  0x4B616653 /* 'SfaK' as a debugger shows it */
+#define SFA_TAG_OBJECT 0x43616653 /* 'SfaC' */
+
+static NTSTATUS SfaNeedState(PSFA_ALLOCATOR Allocator, SFA_STATE **State);
+static SFA_STATE *SfaFindState(PSFA_ALLOCATOR Allocator);
+static BOOLEAN SfaNamesUserMemory(PIRP Irp);
+static void SfaBeginCall(SFA_CALL *Call);
+static void SfaEndCall(SFA_CALL *Call);
+static SFA_CALL *SfaFindCall(PIRP Irp);
+static void SfaInitializeQueue(SFA_STATE *State);
+static void SfaInitializeEvents(SFA_STATE *State);
+static void SfaFireLent(SFA_STATE *State);
+static void SfaReferenceObject(struct sfa_object *Object);
+static void SfaReleaseObject(struct sfa_object *Object);
+static void SFAAPI SfaFire(PVOID Context);
+static PVOID SFAAPI SfaNextWaiter(PVOID Context);
+static void SFAAPI SfaGiveFrame(PVOID Context, PVOID Waiter, PVOID Frame);
+static void SFAAPI SfaDismissWaiter(PVOID Context, PVOID Waiter, NTSTATUS Status);
+static void SFAAPI SfaAskForTurn(PVOID Context);
+static void SfaWork(PVOID Context);
+
+#endif

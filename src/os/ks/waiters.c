@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * IRPs that wait for a frame, in a cancelable queue of KS.
+ *
+ *             SfaWait                      SfaNextWaiter                 SfaGiveFrame
+ *   counted ----------> queued, cancelable ------------> the server's ----------------> completed, with a frame
+ *   (library)              |                                  \  SfaDismissWaiter
+ *                          | IoCancelIrp                        ----------------------> completed, with a reason
+ *                          v
+ *                       SfaCancelWaiter: unlinked, not counted any more, completed with STATUS_CANCELLED
+ *
+ * Whoever takes the cancel routine out of the IRP by exchange owns it: KS's queue functions do that on the one side,
+ * IoCancelIrp on the other. So each IRP is completed once. It is marked pending before it is queued, because from then
+ * on it may be gone: https://learn.microsoft.com/windows-hardware/drivers/ddi/ks/nf-ks-ksaddirptocancelablequeue
+ */
+
+static void SfaInitializeQueue(SFA_STATE *State)
+{
+    InitializeListHead(&State->Queue);
+    KeInitializeSpinLock(&State->QueueLock);
+}
+
+static void SfaComplete(PIRP Irp, NTSTATUS Status)
+{
+    Irp->IoStatus.Status = Status;
+    if (!NT_SUCCESS(Status)) {
+        Irp->IoStatus.Information = 0;
+    }
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+}
+
+/* Entered with the system cancel lock, which KsCancelRoutine releases. */
+static void SfaCancelWaiter(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    /* KS keeps the address of the queue's lock in the IRP; the lock lies in the state. Read before the IRP leaves. */
+    SFA_STATE *state = CONTAINING_RECORD(KSQUEUE_SPINLOCK_IRP_STORAGE(Irp), SFA_STATE, QueueLock);
+    PSFA_ALLOCATOR allocator = state->Allocator;
+    /* With this status KsCancelRoutine only unlinks. It takes the queue's lock, so the count must stand until it is
+     * done. */
+    Irp->IoStatus.Status = STATUS_CANCELLED;
+    KsCancelRoutine(DeviceObject, Irp);
+    SfaWaiterLeft(allocator, Irp); /* the last touch of allocator and state */
+    SfaComplete(Irp, STATUS_CANCELLED);
+}
+
+/* Lets an IRP wait that the library has counted. Afterwards the IRP may be gone, and with it its file object. */
+static void SfaWait(SFA_STATE *State, PIRP Irp)
+{
+    struct sfa_object *object = State->Object;
+    SfaReferenceObject(object);
+    IoMarkIrpPending(Irp);
+    KsAddIrpToCancelableQueue(&State->Queue, &State->QueueLock, Irp, KsListEntryTail, SfaCancelWaiter);
+    SfaServe(State->Allocator);
+    SfaReleaseObject(object);
+}
+
+static PVOID SFAAPI SfaNextWaiter(PVOID Context)
+{
+    SFA_STATE *state = (SFA_STATE *)Context;
+    return KsRemoveIrpFromCancelableQueue(&state->Queue, &state->QueueLock, KsListEntryHead, KsAcquireAndRemove);
+}
+
+/* Runs inside KsDispatchSpecificMethod: Data is where the frame has to be for the client to get it. */
+static NTSTATUS SfaFinishAlloc(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)
+{
+    SFA_CALL *call = SfaFindCall(Irp);
+    UNREFERENCED_PARAMETER(Request);
+    if (call == NULL || call->Taken) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    call->Taken = TRUE;
+    *(PVOID *)Data = call->Frame;
+    Irp->IoStatus.Information = sizeof(PVOID);
+    return STATUS_SUCCESS;
+}
+
+static void SFAAPI SfaGiveFrame(PVOID Context, PVOID Waiter, PVOID Frame)
+{
+    SFA_STATE *state = (SFA_STATE *)Context;
+    PIRP irp = (PIRP)Waiter;
+    NTSTATUS status;
+    SFA_CALL call;
+    call.Irp = irp;
+    call.State = state;
+    call.Frame = Frame;
+    call.Taken = FALSE;
+    SfaBeginCall(&call);
+    status = KsDispatchSpecificMethod(irp, SfaFinishAlloc);
+    SfaEndCall(&call);
+    if (NT_SUCCESS(status) && !call.Taken) {
+        status = STATUS_UNSUCCESSFUL; /* the handler was not called: the client has no frame */
+    }
+    if (!NT_SUCCESS(status)) {
+        (void)SfaFreeFrame(state->Allocator, Frame);
+    }
+    SfaComplete(irp, status);
+}
+
+static void SFAAPI SfaDismissWaiter(PVOID Context, PVOID Waiter, NTSTATUS Status)
+{
+    UNREFERENCED_PARAMETER(Context);
+    SfaComplete((PIRP)Waiter, Status);
+}
+
+/* One task of the worker: each is counted once here and once, done, in SfaWork. */
+static void SfaAskWorker(SFA_STATE *State)
+{
+    SfaReferenceObject(State->Object);
+    (void)KsIncrementCountedWorker(State->Worker);
+}
+
+static void SFAAPI SfaAskForTurn(PVOID Context)
+{
+    SfaAskWorker((SFA_STATE *)Context);
+}
+
+static void SfaWork(PVOID Context)
+{
+    SFA_STATE *state = (SFA_STATE *)Context;
+    PKSWORKER worker = state->Worker;
+    struct sfa_object *object = state->Object;
+    ULONG left;
+    do {
+        if (InterlockedDecrement(&state->Fires) >= 0) {
+            SfaFireLent(state);
+        } else {
+            (void)InterlockedIncrement(&state->Fires);
+            SfaTakeTurn(state->Allocator); /* SfaDestroy() may succeed now, but waits for this routine */
+        }
+        left = KsDecrementCountedWorker(worker);
+        SfaReleaseObject(object);
+    } while (left != 0);
+}
