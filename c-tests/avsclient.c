@@ -1,9 +1,35 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The client of the tiny AVStream driver. */
+/* The client of the tiny AVStream driver, and the log of what that was told. */
 #include "avsdriver.h"
 
 HANDLE AvsDriverFilterHandle, AvsDriverPinHandle;
 PFILE_OBJECT AvsDriverFilterFile, AvsDriverPinFile;
+
+static char calls[64];
+
+void AvsDriverNote(char Letter)
+{
+    ULONG i;
+    for (i = 0; calls[i] != 0; i++) {
+    }
+    CHECK(i + 1 < sizeof calls);
+    calls[i] = Letter;
+}
+
+void AvsDriverForget(void)
+{
+    RtlZeroMemory(calls, sizeof calls);
+}
+
+BOOLEAN AvsDriverDid(const char *Letters)
+{
+    ULONG i;
+    for (i = 0; calls[i] != 0 && calls[i] == Letters[i]; i++) {
+    }
+    if (calls[i] != Letters[i])
+        CheckPrint("the driver's log is %s, not %s\n", calls, Letters);
+    return (BOOLEAN)(calls[i] == Letters[i]);
+}
 
 void AvsDriverOpen(void)
 {

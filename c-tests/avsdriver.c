@@ -7,48 +7,24 @@ const GUID AvsDriverSet = {0x00c0ffee, 0x1234, 0x5678, {0x9a, 0xbc, 0xde, 0xf0, 
 static const GUID video = {0x73646976, 0x0000, 0x0010, {0x80, 0x00, 0x00, 0xaa, 0x00, 0x38, 0x9b, 0x71}};
 static const GUID connection_set = {STATIC_KSPROPSETID_Connection};
 
-char AvsDriverLog[64];
 PKSPIN AvsDriverPin, AvsDriverFramed;
 PKSFILTER AvsDriverFilter;
 NTSTATUS AvsDriverCreateStatus, AvsDriverStateStatus, AvsDriverFormatStatus;
 KSSTATE AvsDriverFailsAt;
 void (*AvsDriverInCreate)(PKSPIN Pin, PIRP Irp);
 LONG AvsDriverAdded, AvsDriverGone;
+PVOID AvsDriverAddsTo;
 BOOLEAN AvsDriverEventsAtClose;
 KSALLOCATOR_FRAMING AvsDriverFraming;
 PDRIVER_OBJECT AvsDriverObject;
 PDEVICE_OBJECT AvsDriverDevice;
 static PIRP waiting;
 
-static void note(char letter)
-{
-    ULONG i;
-    for (i = 0; AvsDriverLog[i] != 0; i++) {
-    }
-    CHECK(i + 1 < sizeof AvsDriverLog);
-    AvsDriverLog[i] = letter;
-}
-
-void AvsDriverForget(void)
-{
-    RtlZeroMemory(AvsDriverLog, sizeof AvsDriverLog);
-}
-
-BOOLEAN AvsDriverDid(const char *Letters)
-{
-    ULONG i;
-    for (i = 0; AvsDriverLog[i] != 0 && AvsDriverLog[i] == Letters[i]; i++) {
-    }
-    if (AvsDriverLog[i] != Letters[i])
-        CheckPrint("the driver's log is %s, not %s\n", AvsDriverLog, Letters);
-    return (BOOLEAN)(AvsDriverLog[i] == Letters[i]);
-}
-
 static NTSTATUS add(PKSDEVICE Device)
 {
     CHECK(Device->FunctionalDeviceObject != NULL && KsGetDevice(Device) == Device);
     CHECK(KsGetDeviceForDeviceObject(Device->FunctionalDeviceObject) == Device);
-    note('A');
+    AvsDriverNote('A');
     return STATUS_SUCCESS;
 }
 
@@ -57,28 +33,28 @@ static NTSTATUS start(PKSDEVICE Device, PIRP Irp, struct _CM_RESOURCE_LIST *Tran
 {
     (void)Irp, (void)Translated, (void)Untranslated;
     CHECK(!Device->Started);
-    note('S');
+    AvsDriverNote('S');
     return STATUS_SUCCESS;
 }
 
 static VOID remove_device(PKSDEVICE Device, PIRP Irp)
 {
     (void)Device, (void)Irp;
-    note('R');
+    AvsDriverNote('R');
 }
 
 static NTSTATUS filter_create(PKSFILTER Filter, PIRP Irp)
 {
     CHECK(KeGetCurrentIrql() == PASSIVE_LEVEL && KsGetFilterFromIrp(Irp) == Filter);
     AvsDriverFilter = Filter;
-    note('f');
+    AvsDriverNote('f');
     return AvsDriverCreateStatus;
 }
 
 static NTSTATUS filter_close(PKSFILTER Filter, PIRP Irp)
 {
     CHECK(KsGetFilterFromIrp(Irp) == Filter);
-    note('F');
+    AvsDriverNote('F');
     return STATUS_SUCCESS;
 }
 
@@ -87,7 +63,7 @@ static NTSTATUS pin_create(PKSPIN Pin, PIRP Irp)
     CHECK(KeGetCurrentIrql() == PASSIVE_LEVEL && KsGetPinFromIrp(Irp) == Pin);
     CHECK(KsPinGetParentFilter(Pin) == AvsDriverFilter && KsGetFilterFromIrp(Irp) == AvsDriverFilter);
     AvsDriverPin = Pin;
-    note('c');
+    AvsDriverNote('c');
     if (AvsDriverInCreate != NULL)
         AvsDriverInCreate(Pin, Irp);
     return AvsDriverCreateStatus;
@@ -105,14 +81,14 @@ static NTSTATUS pin_close(PKSPIN Pin, PIRP Irp)
     CHECK(KsGetPinFromIrp(Irp) == Pin);
     AvsDriverEventsAtClose = FALSE;
     KsPinGenerateEvents(Pin, &AvsDriverSet, AVS_EVENT_PLAIN, 0, NULL, is_there, &AvsDriverEventsAtClose);
-    note('C');
+    AvsDriverNote('C');
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS set_state(PKSPIN Pin, KSSTATE ToState, KSSTATE FromState)
 {
     CHECK(KeGetCurrentIrql() == PASSIVE_LEVEL && Pin->DeviceState == FromState);
-    note((char)('0' + ToState));
+    AvsDriverNote((char)('0' + ToState));
     return ToState == AvsDriverFailsAt ? AvsDriverStateStatus : STATUS_SUCCESS;
 }
 
@@ -121,14 +97,14 @@ static NTSTATUS set_format(PKSPIN Pin, PKSDATAFORMAT OldFormat, PKSMULTIPLE_ITEM
 {
     (void)OldAttributeList, (void)AttributeRange;
     CHECK(Pin->ConnectionFormat != NULL && DataRange != NULL && Pin->ConnectionFormat != OldFormat);
-    note('d');
+    AvsDriverNote('d');
     return AvsDriverFormatStatus;
 }
 
 static VOID reset(PKSPIN Pin)
 {
     (void)Pin;
-    note('x');
+    AvsDriverNote('x');
 }
 
 static NTSTATUS initialize(PKSPIN Pin, PKSALLOCATOR_FRAMING Framing, PVOID *Context)
@@ -136,33 +112,37 @@ static NTSTATUS initialize(PKSPIN Pin, PKSALLOCATOR_FRAMING Framing, PVOID *Cont
     AvsDriverFramed = Pin;
     AvsDriverFraming = *Framing;
     *Context = &AvsDriverFraming;
-    note('i');
+    AvsDriverNote('i');
     return STATUS_SUCCESS;
 }
 
 static VOID delete_allocator(PVOID Context)
 {
     CHECK(Context == &AvsDriverFraming);
-    note('D');
+    AvsDriverNote('D');
 }
 
 static PVOID get(PVOID Context)
 {
     CHECK(Context == &AvsDriverFraming);
-    note('g');
+    AvsDriverNote('g');
     return ExAllocatePool2(POOL_FLAG_NON_PAGED, AvsDriverFraming.FrameSize, 0x6D615246u /* 'Fram' */);
 }
 
 static VOID put(PVOID Context, PVOID Buffer)
 {
     CHECK(Context == &AvsDriverFraming);
-    note('p');
+    AvsDriverNote('p');
     ExFreePoolWithTag(Buffer, 0x6D615246u);
 }
 
 static NTSTATUS add_event(PIRP Irp, PKSEVENTDATA EventData, PKSEVENT_ENTRY Entry)
 {
     AvsDriverAdded++;
+    if (AvsDriverAddsTo != NULL) {
+        KsAddEvent(AvsDriverAddsTo, Entry);
+        return STATUS_SUCCESS;
+    }
     return KsDefaultAddEventHandler(Irp, EventData, Entry);
 }
 

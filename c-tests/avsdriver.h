@@ -20,7 +20,7 @@ extern const GUID AvsDriverSet;    /* of the pin's rows */
 /* Calls, in order, as letters:
  * A added S started R removed | f filter create, F close | d format, c pin create, C close | 0..3 to that state
  * x reset | i initialize allocator, g get, p put, D delete */
-extern char AvsDriverLog[64];
+void AvsDriverNote(char Letter);
 void AvsDriverForget(void);
 /* What the log has been since then. */
 BOOLEAN AvsDriverDid(const char *Letters);
@@ -31,6 +31,7 @@ extern NTSTATUS AvsDriverCreateStatus, AvsDriverStateStatus, AvsDriverFormatStat
 extern KSSTATE AvsDriverFailsAt; /* AvsDriverStateStatus is of this state only */
 extern void (*AvsDriverInCreate)(PKSPIN Pin, PIRP Irp);
 extern LONG AvsDriverAdded, AvsDriverGone;   /* calls of the handlers of AVS_EVENT_HANDLED */
+extern PVOID AvsDriverAddsTo;                /* not NULL: the object whose list the AddHandler puts entries on */
 extern BOOLEAN AvsDriverEventsAtClose;       /* whether the pin had events when Close was called */
 extern KSALLOCATOR_FRAMING AvsDriverFraming; /* that InitializeAllocator saw */
 extern PKSPIN AvsDriverFramed;
