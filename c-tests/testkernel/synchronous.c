@@ -9,6 +9,8 @@ static VOID finish(PIRP irp, PVOID context)
     if ((irp->Flags & IRP_DEALLOCATE_BUFFER) != 0 && irp->AssociatedIrp.SystemBuffer != NULL)
         ExFreePool(irp->AssociatedIrp.SystemBuffer); /* a driver's own: what it captured of a name, say */
     request->status = irp->IoStatus;
+    if ((irp->Flags & IRP_DEALLOCATE_BUFFER) != 0 && irp->AssociatedIrp.SystemBuffer != NULL)
+        ExFreePool(irp->AssociatedIrp.SystemBuffer);
 }
 
 /* When the event is set the request, on the waiter's stack, may be gone. */

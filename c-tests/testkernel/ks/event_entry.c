@@ -72,6 +72,13 @@ static KPRIORITY increment(PKSEVENT_ENTRY entry)
     return entry->Reserved <= HIGH_PRIORITY ? (KPRIORITY)entry->Reserved : IO_NO_INCREMENT;
 }
 
+/* An item that waits in its queue is not queued again: one run for both. Its link says so, under the list's lock. */
+static VOID queue_once(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type)
+{
+    if (item->List.Flink == NULL)
+        ExQueueWorkItem(item, type);
+}
+
 NTSTATUS KsSignalEntry(PKSEVENT_ENTRY Entry)
 {
     switch (Entry->NotificationType) {
@@ -86,7 +93,7 @@ NTSTATUS KsSignalEntry(PKSEVENT_ENTRY Entry)
         (VOID) KeInsertQueueDpc((PRKDPC)Entry->Object, NULL, NULL); /* queued already: one for both */
         return STATUS_SUCCESS;
     case KSEVENTF_WORKITEM:
-        ExQueueWorkItem((PWORK_QUEUE_ITEM)Entry->Object, (WORK_QUEUE_TYPE)Entry->Reserved);
+        queue_once((PWORK_QUEUE_ITEM)Entry->Object, (WORK_QUEUE_TYPE)Entry->Reserved);
         return STATUS_SUCCESS;
     case KSEVENTF_KSWORKITEM:
         return KsQueueWorkItem((PKSWORKER)Entry->BufferItem, (PWORK_QUEUE_ITEM)Entry->Object);

@@ -23,8 +23,8 @@ static void SfaInitializeQueue(SFA_STATE *State)
 static void SfaComplete(PIRP Irp, NTSTATUS Status)
 {
     Irp->IoStatus.Status = Status;
-    if (!NT_SUCCESS(Status)) {
-        Irp->IoStatus.Information = 0;
+    if (NT_ERROR(Status)) {
+        Irp->IoStatus.Information = 0; /* a warning may say how much room is needed */
     }
     IoCompleteRequest(Irp, IO_NO_INCREMENT);
 }
