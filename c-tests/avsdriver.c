@@ -195,11 +195,17 @@ static DEFINE_KSEVENT_TABLE(events){
     DEFINE_KSEVENT_ITEM(AVS_EVENT_PLAIN, sizeof(KSEVENTDATA), 0, NULL, NULL, NULL),
     DEFINE_KSEVENT_ITEM(AVS_EVENT_HANDLED, sizeof(KSEVENTDATA), 16, add_event, remove_event, NULL)};
 static DEFINE_KSEVENT_SET_TABLE(event_sets){DEFINE_KSEVENT_SET(&AvsDriverSet, SIZEOF_ARRAY(events), events)};
-static DEFINE_KSAUTOMATION_TABLE(pin_table){
-    SIZEOF_ARRAY(property_sets), sizeof(LONG_PROPERTY), property_sets, DEFINE_KSAUTOMATION_METHODS(method_sets),
-    SIZEOF_ARRAY(event_sets),    sizeof(KSEVENT_ITEM),  event_sets};
-static DEFINE_KSAUTOMATION_TABLE(filter_table){DEFINE_KSAUTOMATION_PROPERTIES_NULL, DEFINE_KSAUTOMATION_METHODS_NULL,
-                                               SIZEOF_ARRAY(event_sets), sizeof(KSEVENT_ITEM), event_sets};
+static DEFINE_KSAUTOMATION_TABLE(pin_table){.PropertySetsCount = SIZEOF_ARRAY(property_sets),
+                                            .PropertyItemSize = sizeof(LONG_PROPERTY),
+                                            .PropertySets = property_sets,
+                                            .MethodSetsCount = SIZEOF_ARRAY(method_sets),
+                                            .MethodItemSize = sizeof(KSMETHOD_ITEM),
+                                            .MethodSets = method_sets,
+                                            .EventSetsCount = SIZEOF_ARRAY(event_sets),
+                                            .EventItemSize = sizeof(KSEVENT_ITEM),
+                                            .EventSets = event_sets};
+static DEFINE_KSAUTOMATION_TABLE(filter_table){
+    .EventSetsCount = SIZEOF_ARRAY(event_sets), .EventItemSize = sizeof(KSEVENT_ITEM), .EventSets = event_sets};
 
 static const KSALLOCATOR_DISPATCH memory = {initialize, delete_allocator, get, put};
 static const KSPIN_DISPATCH pin_dispatch = {pin_create, pin_close, NULL, reset, set_format,
