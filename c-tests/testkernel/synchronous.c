@@ -6,8 +6,6 @@
 static VOID finish(PIRP irp, PVOID context)
 {
     struct synchronous *request = context;
-    if ((irp->Flags & IRP_DEALLOCATE_BUFFER) != 0 && irp->AssociatedIrp.SystemBuffer != NULL)
-        ExFreePool(irp->AssociatedIrp.SystemBuffer); /* a driver's own: what it captured of a name, say */
     request->status = irp->IoStatus;
     if ((irp->Flags & IRP_DEALLOCATE_BUFFER) != 0 && irp->AssociatedIrp.SystemBuffer != NULL)
         ExFreePool(irp->AssociatedIrp.SystemBuffer);
