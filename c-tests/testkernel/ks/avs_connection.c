@@ -106,5 +106,5 @@ static DEFINE_KSPROPERTY_TABLE(items){DEFINE_KSPROPERTY_ITEM(KSPROPERTY_CONNECTI
                                                              sizeof(KSPROPERTY), 0, NULL, NULL, 0, NULL, NULL, 0)};
 static DEFINE_KSPROPERTY_SET_TABLE(sets){DEFINE_KSPROPERTY_SET(&connection, SIZEOF_ARRAY(items), items, 0, NULL)};
 
-DEFINE_KSAUTOMATION_TABLE(AvsPinAutomation){DEFINE_KSAUTOMATION_PROPERTIES(sets), DEFINE_KSAUTOMATION_METHODS_NULL,
-                                            DEFINE_KSAUTOMATION_EVENTS_NULL};
+DEFINE_KSAUTOMATION_TABLE(AvsPinAutomation){
+    .PropertySetsCount = SIZEOF_ARRAY(sets), .PropertyItemSize = sizeof(KSPROPERTY_ITEM), .PropertySets = sets};
