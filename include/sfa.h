@@ -67,8 +67,8 @@ void SFAAPI SFA_FREE_NOTIFY(_In_opt_ PVOID Context);
 typedef SFA_FREE_NOTIFY *PSFA_FREE_NOTIFY;
 
 /**
- * Called for each commit, decommit, refused framing, failed allocation, double and foreign free. The record is good
- * during the call only. A failed allocation is a dropped picture in a DPC: count there, do not print.
+ * Called for each commit, decommit, framing that is refused or put right, failed allocation, double and foreign free. The
+ * record is good during the call only. A failed allocation is a dropped picture in a DPC: count there, do not print.
  *
  * It may call SfaQueryStatistics(), SfaReadRecords(), SfaNoteFrame() and SfaCheck(), and nothing else of this allocator.
  *

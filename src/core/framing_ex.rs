@@ -186,6 +186,18 @@ mod tests {
     }
 
     #[test]
+    fn each_item_is_read_once() {
+        let mut reads = [0; 5];
+        let ask = Ask { header: header(5), bytes: u32::MAX, frame_bytes: 0 };
+        let read = |i| {
+            reads[i as usize] += 1;
+            Item { weight: i % 3, frames: 10 + i, ..item() }
+        };
+        assert_eq!(choose(&ask, &OFFER, read).unwrap().0.frames, 12);
+        assert_eq!(reads, [1; 5]);
+    }
+
+    #[test]
     fn the_note_has_the_field_below_and_the_item_above() {
         let note = |refusal, item| Wrong { refusal, item }.note();
         assert_eq!(note(Refusal::Invalid(Field::FrameBytes), 2), 0x2_001a);
