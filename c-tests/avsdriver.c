@@ -24,6 +24,8 @@ static NTSTATUS add(PKSDEVICE Device)
 {
     CHECK(Device->FunctionalDeviceObject != NULL && KsGetDevice(Device) == Device);
     CHECK(KsGetDeviceForDeviceObject(Device->FunctionalDeviceObject) == Device);
+    KsAcquireDevice(Device);
+    KsReleaseDevice(Device);
     AvsDriverNote('A');
     return STATUS_SUCCESS;
 }
@@ -61,6 +63,7 @@ static NTSTATUS filter_close(PKSFILTER Filter, PIRP Irp)
 static NTSTATUS pin_create(PKSPIN Pin, PIRP Irp)
 {
     CHECK(KeGetCurrentIrql() == PASSIVE_LEVEL && KsGetPinFromIrp(Irp) == Pin);
+    CHECK(KsGetObjectTypeFromIrp(Irp) == KsObjectTypePin);
     CHECK(KsPinGetParentFilter(Pin) == AvsDriverFilter && KsGetFilterFromIrp(Irp) == AvsDriverFilter);
     AvsDriverPin = Pin;
     AvsDriverNote('c');

@@ -123,6 +123,28 @@ TEST(the_drivers_memory_is_asked_for_each_frame)
     CHECK(KsAllocatorGiven == 2 && KsAllocatorDeleted == 1);
 }
 
+static PTK_REQUEST late;
+static PVOID late_frame;
+
+static void come_late(void)
+{
+    late = KsAllocatorSend(KSMETHOD_STREAMALLOCATOR_ALLOC, &late_frame, KernelMode, FALSE);
+    CHECK(!TkRequestCompleted(late)); /* the only frame is on its way */
+}
+
+TEST(who_came_while_memory_failed_does_not_wait_for_ever)
+{
+    PVOID frame;
+    KsAllocatorKind = KsAllocatorMemory;
+    KsAllocatorInTake = come_late;
+    KsAllocatorOpen(1);
+    CHECK_STATUS(KsAllocatorAlloc(&frame), STATUS_INSUFFICIENT_RESOURCES);
+    CHECK_STATUS(TkWaitRequest(late), STATUS_SUCCESS);
+    CHECK(late_frame != NULL && KsAllocatorOut() == 1);
+    TkFreeRequest(late);
+    KsAllocatorClose();
+}
+
 TEST(frames_may_be_kept_or_made_beforehand)
 {
     PVOID frame;

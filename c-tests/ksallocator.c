@@ -11,6 +11,7 @@ KSOBJECT_CREATE_ITEM KsAllocatorItems[1] = {DEFINE_KSCREATE_ITEM(create, KSSTRIN
 KSALLOCATOR_FRAMING KsAllocatorSeen;
 LONG KsAllocatorInitialized, KsAllocatorTaken, KsAllocatorGiven, KsAllocatorDeleted;
 BOOLEAN KsAllocatorMemoryFails;
+void (*KsAllocatorInTake)(void);
 KIRQL KsAllocatorMemoryIrql;
 HANDLE KsAllocatorHandle;
 PFILE_OBJECT KsAllocatorFile;
@@ -27,9 +28,13 @@ static NTSTATUS initialize(PVOID InitialContext, PKSALLOCATOR_FRAMING Framing, P
 
 static PVOID take(PVOID Context)
 {
+    void (*now)(void) = KsAllocatorInTake;
     CHECK(Context == &KsAllocatorSeen);
     KsAllocatorMemoryIrql = KeGetCurrentIrql();
-    if (KsAllocatorMemoryFails)
+    KsAllocatorInTake = NULL;
+    if (now != NULL)
+        now();
+    if (KsAllocatorMemoryFails || now != NULL)
         return NULL;
     (void)InterlockedIncrement(&KsAllocatorTaken);
     return ExAllocatePool2(POOL_FLAG_NON_PAGED, KsAllocatorSeen.FrameSize, TAG);

@@ -18,7 +18,8 @@ extern KSALLOCATOR_FRAMING KsAllocatorSeen; /* by InitializeAllocator, or by the
 /* Calls of the callbacks. */
 extern LONG KsAllocatorInitialized, KsAllocatorTaken, KsAllocatorGiven, KsAllocatorDeleted;
 extern BOOLEAN KsAllocatorMemoryFails;
-extern KIRQL KsAllocatorMemoryIrql; /* of the last one */
+extern void (*KsAllocatorInTake)(void); /* called once, inside DefaultAllocate, which fails then */
+extern KIRQL KsAllocatorMemoryIrql;     /* of the last one */
 
 extern HANDLE KsAllocatorHandle;
 extern PFILE_OBJECT KsAllocatorFile;
