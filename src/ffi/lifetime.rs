@@ -183,7 +183,7 @@ pub unsafe extern "C" fn SfaShutdown(allocator: In_PSFA_ALLOCATOR, reason: In_NT
     let handle = unsafe { handle::find(allocator) };
     code(handle.and_then(|a| {
         passive(Some(a))?;
-        let error = reason.cast_unsigned() >> 30 == 3;
+        let error = reason as u32 >> 30 == 3;
         if !error {
             return Err(Status::INVALID_PARAMETER);
         }

@@ -98,7 +98,7 @@ fn a_subscriber_that_is_counted_too_late() {
 }
 
 /// The owner of a request asks for its turn when the request may have been completed: nothing in core keeps the
-/// allocator for it. Whoever queues the request has to (serve.rs in core says so).
+/// allocator for it. Whoever queues the request has to (wait.rs in core says so).
 #[test]
 #[should_panic(expected = "Causality violation")]
 fn an_owner_for_whom_nobody_holds_the_allocator() {

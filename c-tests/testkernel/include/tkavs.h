@@ -40,4 +40,12 @@ NTSTATUS TkAvsCreateAllocator(PFILE_OBJECT PinFile, const KSALLOCATOR_FRAMING *F
                               PFILE_OBJECT *File);
 EXTERN_C_END
 
+#ifndef TESTKERNEL_BUILD
+#define TkAvsOpenFilter(d, h, f)            (TK_HERE, TkAvsOpenFilter((d), (h), (f)))
+#define TkAvsOpenFilterFor(d, n, m, h, f)   (TK_HERE, TkAvsOpenFilterFor((d), (n), (m), (h), (f)))
+#define TkAvsCreatePin(p, i, c, f, m, h, o) (TK_HERE, TkAvsCreatePin((p), (i), (c), (f), (m), (h), (o)))
+#define TkAvsSetState(p, s)                 (TK_HERE, TkAvsSetState((p), (s)))
+#define TkAvsCreateAllocator(p, a, h, f)    (TK_HERE, TkAvsCreateAllocator((p), (a), (h), (f)))
+#endif
+
 #endif

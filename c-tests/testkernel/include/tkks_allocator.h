@@ -24,15 +24,15 @@ typedef struct _TK_KS_ALLOCATOR {
     NTSTATUS StatusNoFrame;   /* of AllocateFrame: STATUS_INSUFFICIENT_RESOURCES */
 
     /* Requests and events. */
-    BOOLEAN UserMode;           /* ALLOC, FREE and FUNCTIONTABLE are served to user mode */
-    NTSTATUS StatusUserMode;    /* otherwise: STATUS_INVALID_DEVICE_REQUEST */
-    NTSTATUS StatusPagedTable;  /* of FUNCTIONTABLE of a paged one: STATUS_NOT_SUPPORTED */
-    BOOLEAN ServeInline;        /* a free at PASSIVE_LEVEL completes a waiter itself, without the worker */
-    BOOLEAN DirectBehind;       /* AllocateFrame gets none while requests wait */
-    BOOLEAN SilentIfServed;     /* FREEFRAME is not generated while requests wait */
-    BOOLEAN RefuseInternal;     /* INTERNAL_FREEFRAME cannot be enabled */
-    BOOLEAN SilentInternal;     /* INTERNAL_FREEFRAME is never generated */
-    NTSTATUS StatusInternal;    /* STATUS_INVALID_DEVICE_REQUEST */
+    BOOLEAN UserMode;          /* ALLOC, FREE and FUNCTIONTABLE are served to user mode */
+    NTSTATUS StatusUserMode;   /* otherwise: STATUS_INVALID_DEVICE_REQUEST */
+    NTSTATUS StatusPagedTable; /* of FUNCTIONTABLE of a paged one: STATUS_NOT_SUPPORTED */
+    BOOLEAN ServeInline;       /* a free at PASSIVE_LEVEL completes a waiter itself, without the worker */
+    BOOLEAN DirectBehind;      /* AllocateFrame gets none while requests wait */
+    BOOLEAN SilentIfServed;    /* FREEFRAME is not generated while requests wait */
+    BOOLEAN RefuseInternal;    /* INTERNAL_FREEFRAME cannot be enabled */
+    BOOLEAN SilentInternal;    /* INTERNAL_FREEFRAME is never generated */
+    NTSTATUS StatusInternal;   /* STATUS_INVALID_DEVICE_REQUEST */
 } TK_KS_ALLOCATOR;
 
 EXTERN_C_START

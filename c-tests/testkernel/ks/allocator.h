@@ -18,7 +18,7 @@ typedef struct {
     PDRIVER_DISPATCH Create;    /* as that said then */
 
     KSALLOCATOR_FRAMING Framing;
-    ULONG Limit; /* 0: none */
+    ULONG Limit;                   /* 0: none */
     PFNKSDEFAULTALLOCATE Allocate; /* NULL: from the pool */
     PFNKSDEFAULTFREE Free;
     PFNKSDELETEALLOCATOR Delete;

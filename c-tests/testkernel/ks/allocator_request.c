@@ -56,12 +56,12 @@ static const UCHAR *parameters(const UNICODE_STRING *name, ULONG *bytes)
 static BOOLEAN acceptable(const KSALLOCATOR_FRAMING *framing)
 {
     ULONG mask = framing->FileAlignment;
-    return (BOOLEAN) !((settings.RejectFrameSizeZero && framing->FrameSize == 0) ||
-                       (settings.RejectFramesZero && framing->Frames == 0) ||
-                       (settings.RejectUnknownFlags &&
-                        (framing->OptionsFlags & ~(ULONG)KSALLOCATOR_OPTIONF_VALID) != 0) ||
-                       (settings.RejectReserved && framing->Reserved != 0) ||
-                       (settings.RejectAlignment && ((mask & (mask + 1)) != 0 || mask >= PAGE_SIZE)));
+    return (BOOLEAN) !(
+        (settings.RejectFrameSizeZero && framing->FrameSize == 0) ||
+        (settings.RejectFramesZero && framing->Frames == 0) ||
+        (settings.RejectUnknownFlags && (framing->OptionsFlags & ~(ULONG)KSALLOCATOR_OPTIONF_VALID) != 0) ||
+        (settings.RejectReserved && framing->Reserved != 0) ||
+        (settings.RejectAlignment && ((mask & (mask + 1)) != 0 || mask >= PAGE_SIZE)));
 }
 
 NTSTATUS NTAPI KsValidateAllocatorCreateRequest(PIRP Irp, PKSALLOCATOR_FRAMING *AllocatorFraming)

@@ -68,11 +68,11 @@ static NTSTATUS refuse(PIRP Irp, PKSEVENTDATA EventData, PKSEVENT_ENTRY EventEnt
 }
 
 static DEFINE_KSMETHOD_ALLOCATORSET(methods, allocate, give_back);
-static DEFINE_KSMETHOD_SET_TABLE(method_sets){DEFINE_KSMETHOD_SET(&method_set, SIZEOF_ARRAY(methods), methods, 0,
-                                                                  NULL)};
+static DEFINE_KSMETHOD_SET_TABLE(method_sets){
+    DEFINE_KSMETHOD_SET(&method_set, SIZEOF_ARRAY(methods), methods, 0, NULL)};
 static DEFINE_KSPROPERTY_ALLOCATORSET(properties, KsAnswerTable, answer_status);
-static DEFINE_KSPROPERTY_SET_TABLE(property_sets){DEFINE_KSPROPERTY_SET(&property_set, SIZEOF_ARRAY(properties),
-                                                                        properties, 0, NULL)};
+static DEFINE_KSPROPERTY_SET_TABLE(property_sets){
+    DEFINE_KSPROPERTY_SET(&property_set, SIZEOF_ARRAY(properties), properties, 0, NULL)};
 static DEFINE_KSEVENT_TABLE(open_events){
     DEFINE_KSEVENT_ITEM(KSEVENT_STREAMALLOCATOR_INTERNAL_FREEFRAME, sizeof(KSEVENTDATA), 0, NULL, NULL, NULL),
     DEFINE_KSEVENT_ITEM(KSEVENT_STREAMALLOCATOR_FREEFRAME, sizeof(KSEVENTDATA), 0, NULL, NULL, NULL)};

@@ -21,7 +21,7 @@ typedef struct {
 } AVS_BAG;
 
 typedef struct _AVS_OBJECT AVS_OBJECT;
-struct DECLSPEC_ALIGN(MEMORY_ALLOCATION_ALIGNMENT) _AVS_OBJECT {
+struct _AVS_OBJECT {
     KSOBJECT_HEADER Header; /* of filters and pins */
     LIST_ENTRY Link;        /* of all that live */
     KSOBJECTTYPE Type;
@@ -32,6 +32,7 @@ struct DECLSPEC_ALIGN(MEMORY_ALLOCATION_ALIGNMENT) _AVS_OBJECT {
     LIST_ENTRY Events;
     KSPIN_LOCK EventsLock;
     const KSAUTOMATION_TABLE *Automation; /* the driver's, merged with AVStream's */
+    LONGLONG Alignment;                   /* of what comes behind it */
 };
 
 typedef struct {
@@ -71,6 +72,8 @@ typedef struct {
     KSOBJECT_CREATE_ITEM Items[1];
 } AVS_PIN;
 
+C_ASSERT(offsetof(AVS_DEVICE, Device) == sizeof(AVS_OBJECT) && offsetof(AVS_FACTORY, Factory) == sizeof(AVS_OBJECT));
+C_ASSERT(offsetof(AVS_FILTER, Filter) == sizeof(AVS_OBJECT) && offsetof(AVS_PIN, Pin) == sizeof(AVS_OBJECT));
 #define AVS_PUBLIC(object) ((PVOID)((AVS_OBJECT *)(object) + 1))
 
 /* avs_object.c. A new object has one reference, and holds one of its parent. */

@@ -92,8 +92,7 @@ static NTSTATUS merge(SETS *to, const SETS *a, const SETS *b, ULONG set_size, KS
         return STATUS_INSUFFICIENT_RESOURCES;
     for (i = 0; i < a->Count + b->Count; i++) {
         const SET *first = i < a->Count ? set_at(a, i, set_size) : NULL;
-        const SET *second =
-            first != NULL ? find_set(b, set_size, first->Set) : set_at(b, i - a->Count, set_size);
+        const SET *second = first != NULL ? find_set(b, set_size, first->Set) : set_at(b, i - a->Count, set_size);
         SET *out = (SET *)(PVOID)(sets + (SIZE_T)to->Count * set_size);
         if (first == NULL && find_set(a, set_size, second->Set) != NULL)
             continue; /* was merged with A's */

@@ -93,19 +93,18 @@ static NTSTATUS get_framing(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)
     UNREFERENCED_PARAMETER(Request);
     if (framing == NULL)
         return STATUS_NOT_FOUND; /* not supported then, as if there were no such row */
-    return answer(Irp, Data, framing,
-                  (ULONG)(offsetof(KSALLOCATOR_FRAMING_EX, FramingItem) +
-                          framing->CountItems * sizeof(KS_FRAMING_ITEM)));
+    return answer(
+        Irp, Data, framing,
+        (ULONG)(offsetof(KSALLOCATOR_FRAMING_EX, FramingItem) + framing->CountItems * sizeof(KS_FRAMING_ITEM)));
 }
 
-static DEFINE_KSPROPERTY_TABLE(items){
-    DEFINE_KSPROPERTY_ITEM(KSPROPERTY_CONNECTION_STATE, get_state, sizeof(KSPROPERTY), sizeof(KSSTATE), set_state, NULL,
-                           0, NULL, NULL, 0),
-    DEFINE_KSPROPERTY_ITEM(KSPROPERTY_CONNECTION_DATAFORMAT, get_format, sizeof(KSPROPERTY), 0, set_format, NULL, 0,
-                           NULL, NULL, 0),
-    DEFINE_KSPROPERTY_ITEM(KSPROPERTY_CONNECTION_ALLOCATORFRAMING_EX, get_framing, sizeof(KSPROPERTY), 0, NULL, NULL, 0,
-                           NULL, NULL, 0)};
+static DEFINE_KSPROPERTY_TABLE(items){DEFINE_KSPROPERTY_ITEM(KSPROPERTY_CONNECTION_STATE, get_state, sizeof(KSPROPERTY),
+                                                             sizeof(KSSTATE), set_state, NULL, 0, NULL, NULL, 0),
+                                      DEFINE_KSPROPERTY_ITEM(KSPROPERTY_CONNECTION_DATAFORMAT, get_format,
+                                                             sizeof(KSPROPERTY), 0, set_format, NULL, 0, NULL, NULL, 0),
+                                      DEFINE_KSPROPERTY_ITEM(KSPROPERTY_CONNECTION_ALLOCATORFRAMING_EX, get_framing,
+                                                             sizeof(KSPROPERTY), 0, NULL, NULL, 0, NULL, NULL, 0)};
 static DEFINE_KSPROPERTY_SET_TABLE(sets){DEFINE_KSPROPERTY_SET(&connection, SIZEOF_ARRAY(items), items, 0, NULL)};
 
-DEFINE_KSAUTOMATION_TABLE(AvsPinAutomation){DEFINE_KSAUTOMATION_PROPERTIES(sets), DEFINE_KSAUTOMATION_METHODS_NULL,
-                                            DEFINE_KSAUTOMATION_EVENTS_NULL};
+DEFINE_KSAUTOMATION_TABLE(AvsPinAutomation){
+    .PropertySetsCount = SIZEOF_ARRAY(sets), .PropertyItemSize = sizeof(KSPROPERTY_ITEM), .PropertySets = sets};

@@ -23,13 +23,13 @@ AVS_DEVICE *AvsDeviceOf(PDEVICE_OBJECT DeviceObject)
 /* The factories hold the device, too. */
 static VOID discard(AVS_DEVICE *device)
 {
+    if (device->Header != NULL)
+        KsFreeDeviceHeader(device->Header); /* before its items */
+    device->Header = NULL;
     AvsAcquire(&device->Control, "the end of a device");
     AvsFreeFactories(device);
     AvsEmptyBag(&device->Object);
     AvsReleaseControl(&device->Control);
-    if (device->Header != NULL)
-        KsFreeDeviceHeader(device->Header);
-    device->Header = NULL;
     AvsRelease(&device->Object);
 }
 

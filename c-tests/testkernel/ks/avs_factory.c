@@ -70,7 +70,8 @@ NTSTATUS AvsMakeFactories(AVS_DEVICE *Device)
             return STATUS_INSUFFICIENT_RESOURCES;
         name_item(&Device->Items[i], factory, factory->Name);
         if (i == 0)
-            name_item(&Device->Items[count], factory, factory->Name + sizeof "{00000000-0000-0000-0000-000000000000}" - 1);
+            name_item(&Device->Items[count], factory,
+                      factory->Name + sizeof "{00000000-0000-0000-0000-000000000000}" - 1);
     }
     return STATUS_SUCCESS;
 }
@@ -104,7 +105,7 @@ NTSTATUS NTAPI KsFilterFactoryAddCreateItem(PKSFILTERFACTORY FilterFactory, PWST
     if (object == NULL || object->Type != KsObjectTypeFilterFactory)
         return STATUS_INVALID_PARAMETER;
     device = (AVS_DEVICE *)(PVOID)object->Parent;
-    status = KsAddObjectCreateItemToDeviceHeader(device->Header, AvsCreateFilter, object, RefString,
-                                                 SecurityDescriptor);
+    status =
+        KsAddObjectCreateItemToDeviceHeader(device->Header, AvsCreateFilter, object, RefString, SecurityDescriptor);
     return status;
 }

@@ -26,8 +26,8 @@ static NTSTATUS start(AVS_FILTER *filter, PIRP irp)
     const KSFILTER_DESCRIPTOR *descriptor = filter->Filter.Descriptor;
     PKSAUTOMATION_TABLE merged = NULL;
     NTSTATUS status;
-    filter->Instances = ExAllocatePool2(POOL_FLAG_NON_PAGED,
-                                        sizeof(ULONG) * ((SIZE_T)descriptor->PinDescriptorsCount + 1), KS_TAG);
+    filter->Instances =
+        ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(ULONG) * ((SIZE_T)descriptor->PinDescriptorsCount + 1), KS_TAG);
     if (filter->Instances == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     RtlInitUnicodeString(&filter->Items[0].ObjectClass, (PCWSTR)KSSTRING_Pin);

@@ -23,7 +23,6 @@ NTSTATUS AvsAnswer(NTSTATUS Status, PCSTR Dispatch)
 VOID NTAPI KsCompletePendingRequest(PIRP Irp)
 {
     KS_IRQL("KsCompletePendingRequest", DISPATCH_LEVEL);
-    KS_MAY_COMPLETE("KsCompletePendingRequest");
     IoCompleteRequest(Irp, IO_NO_INCREMENT);
 }
 

@@ -9,7 +9,7 @@ static DEFINE_KSDISPATCH_TABLE(table, AvsDeviceControl, KsDispatchInvalidDeviceR
                                KsDispatchSetSecurity, KsDispatchFastIoDeviceControlFailure, KsDispatchFastReadFailure,
                                KsDispatchFastWriteFailure);
 
-static VOID NTAPI free_format(PVOID format)
+static VOID free_format(PVOID format)
 {
     ExFreePoolWithTag(format, KS_TAG);
 }
