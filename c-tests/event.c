@@ -85,32 +85,6 @@ TEST(every_free_fires_once)
     CHECK(count_of(&semaphore) == 3);
 }
 
-TEST(a_semaphore_is_released_by_its_adjustment)
-{
-    KSEMAPHORE semaphore;
-    KSEVENTDATA data = ClientSemaphoreObject(&semaphore, 5);
-    KeInitializeSemaphore(&semaphore, 0, 100);
-    begin();
-    CHECK_STATUS(enable(&data), STATUS_SUCCESS);
-    ClientGive(file, frame);
-    CHECK(count_of(&semaphore) == 5);
-    end();
-}
-
-/* C18: a release beyond the limit raises; ks.sys contains it, and the free is none the worse. */
-TEST(a_semaphore_at_its_limit_does_not_hurt_the_free)
-{
-    KSEMAPHORE semaphore;
-    KSEVENTDATA data = ClientSemaphoreObject(&semaphore, 1);
-    KeInitializeSemaphore(&semaphore, 1, 1);
-    begin();
-    CHECK_STATUS(enable(&data), STATUS_SUCCESS);
-    again();
-    CHECK(count_of(&semaphore) == 1);
-    ClientGive(file, frame);
-    end();
-}
-
 TEST(one_shot_fires_once_and_is_gone)
 {
     KSEMAPHORE semaphore;
@@ -144,83 +118,6 @@ TEST(a_free_fires_though_a_request_takes_the_frame)
     CHECK(count_of(&semaphore) == 1);
     ClientGive(file, alloc.Frame);
     CHECK(count_of(&semaphore) == 2);
-    end();
-}
-
-static ULONG dpcs, work_items;
-
-static VOID on_dpc(PKDPC Dpc, PVOID Context, PVOID A, PVOID B)
-{
-    (void)Dpc, (void)Context, (void)A, (void)B;
-    dpcs++;
-}
-
-static VOID on_work(PVOID Parameter)
-{
-    (void)Parameter;
-    work_items++;
-}
-
-TEST(a_dpc_is_queued)
-{
-    KDPC dpc;
-    KSEVENTDATA data = ClientDpc(&dpc);
-    KeInitializeDpc(&dpc, on_dpc, NULL);
-    begin();
-    CHECK_STATUS(enable(&data), STATUS_SUCCESS);
-    ClientGive(file, frame);
-    TkSettle();
-    CHECK(dpcs == 1);
-    end();
-}
-
-TEST(a_work_item_is_queued)
-{
-    WORK_QUEUE_ITEM item;
-    KSEVENTDATA data;
-    RtlZeroMemory(&data, sizeof data);
-    data.NotificationType = KSEVENTF_WORKITEM;
-    data.WorkItem.WorkQueueItem = &item;
-    data.WorkItem.WorkQueueType = DelayedWorkQueue;
-    ExInitializeWorkItem(&item, on_work, NULL);
-    begin();
-    CHECK_STATUS(enable(&data), STATUS_SUCCESS);
-    ClientGive(file, frame);
-    TkSettle();
-    CHECK(work_items == 1);
-    end();
-}
-
-TEST(a_ks_work_item_is_queued)
-{
-    WORK_QUEUE_ITEM item;
-    KSEVENTDATA data;
-    PKSWORKER worker;
-    CHECK_STATUS(KsRegisterWorker(DelayedWorkQueue, &worker), STATUS_SUCCESS);
-    RtlZeroMemory(&data, sizeof data);
-    data.NotificationType = KSEVENTF_KSWORKITEM;
-    data.KsWorkItem.WorkQueueItem = &item;
-    data.KsWorkItem.KsWorkerObject = worker;
-    ExInitializeWorkItem(&item, on_work, NULL);
-    begin();
-    CHECK_STATUS(enable(&data), STATUS_SUCCESS);
-    ClientGive(file, frame);
-    TkSettle();
-    CHECK(work_items == 1);
-    end();
-    KsUnregisterWorker(worker);
-}
-
-TEST(an_unknown_kind_is_refused)
-{
-    KEVENT event;
-    KSEVENTDATA data = ClientEventObject(&event);
-    KeInitializeEvent(&event, NotificationEvent, FALSE);
-    data.NotificationType = 0x40;
-    begin();
-    CHECK(!NT_SUCCESS(enable(&data)));
-    CHECK(subscribers() == 0);
-    ClientGive(file, frame);
     end();
 }
 
@@ -263,6 +160,14 @@ TEST(disable_takes_the_one_that_it_names)
     CHECK(count_of(&semaphore[1]) == 1 && subscribers() == 0);
     ClientGive(file, frame);
     end();
+}
+
+static ULONG dpcs;
+
+static VOID on_dpc(PKDPC Dpc, PVOID Context, PVOID A, PVOID B)
+{
+    (void)Dpc, (void)Context, (void)A, (void)B;
+    dpcs++;
 }
 
 /* C29 for events: whoever closes its handle hears nothing any more, though the object lives on. */

@@ -12,9 +12,9 @@ static LONG inside, most;
 static void enter(void)
 {
     LARGE_INTEGER moment;
-    LONG now = InterlockedIncrement(&inside);
-    if (now > most) {
-        most = now;
+    LONG now = InterlockedIncrement(&inside), seen;
+    while ((seen = InterlockedCompareExchange(&most, 0, 0)) < now &&
+           InterlockedCompareExchange(&most, now, seen) != seen) {
     }
     moment.QuadPart = -10;
     (void)KeDelayExecutionThread(KernelMode, FALSE, &moment);

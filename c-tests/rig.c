@@ -143,6 +143,17 @@ NTSTATUS RigCreate(const KSALLOCATOR_FRAMING *Framing, KPROCESSOR_MODE Mode, PHA
                           : TkOpen(RigDevice, pin, name, sizeof name, Mode, Handle, File);
 }
 
+NTSTATUS RigCreateRaw(USHORT Bytes, PHANDLE Handle, PFILE_OBJECT *File)
+{
+    UCHAR name[sizeof(KSSTRING_Allocator) + 64];
+    KSALLOCATOR_FRAMING framing[2];
+    framing[0] = framing[1] = StreamFraming(1, 256);
+    RtlCopyMemory(name, KSSTRING_Allocator, sizeof(KSSTRING_Allocator));
+    name[sizeof(KSSTRING_Allocator) - sizeof(WCHAR)] = '\\';
+    RtlCopyMemory(name + sizeof(KSSTRING_Allocator), framing, Bytes);
+    return TkOpen(RigDevice, pin, name, (USHORT)(sizeof(KSSTRING_Allocator) + Bytes), KernelMode, Handle, File);
+}
+
 PFILE_OBJECT RigMake(ULONG Frames, PHANDLE Handle)
 {
     KSALLOCATOR_FRAMING framing = StreamFraming(Frames, 256);

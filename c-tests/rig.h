@@ -31,6 +31,8 @@ void RigClose(void);
 extern ACCESS_MASK RigAccess;
 /* Sends the create request of an allocator: framing as the client wants it. */
 NTSTATUS RigCreate(const KSALLOCATOR_FRAMING *Framing, KPROCESSOR_MODE Mode, PHANDLE Handle, PFILE_OBJECT *File);
+/* With so many bytes instead of a framing. */
+NTSTATUS RigCreateRaw(USHORT Bytes, PHANDLE Handle, PFILE_OBJECT *File);
 /* The same with good framing: so many nonpaged frames of 256 bytes. The handle is closed with TkClose. */
 PFILE_OBJECT RigMake(ULONG Frames, PHANDLE Handle);
 

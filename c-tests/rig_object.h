@@ -5,7 +5,6 @@
 
 #include "rig.h"
 
-
 NTSTATUS RigObjectCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp);
 PSFA_ALLOCATOR RigObjectAllocator(PFILE_OBJECT File);
 

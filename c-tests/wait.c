@@ -160,6 +160,7 @@ TEST(a_direct_free_at_dispatch_level_serves_too)
 {
     KSSTREAMALLOCATOR_FUNCTIONTABLE table;
     CLIENT_ALLOC alloc[2] = {0};
+    TK_REQUEST_STATE state;
     KIRQL irql;
     begin(2);
     table = ClientFunctions(file);
@@ -168,8 +169,10 @@ TEST(a_direct_free_at_dispatch_level_serves_too)
     KeRaiseIrql(DISPATCH_LEVEL, &irql);
     table.FreeFrame(file, frames[0]);
     table.FreeFrame(file, frames[1]);
-    CHECK(ClientWaits(&alloc[0]) && ClientWaits(&alloc[1]));
     KeLowerIrql(irql);
+    CHECK_STATUS(TkWaitRequest(alloc[0].Request), STATUS_SUCCESS);
+    TkQueryRequest(alloc[0].Request, &state);
+    CHECK(state.Thread != KeGetCurrentThread() && state.Irql == PASSIVE_LEVEL);
     CHECK_STATUS(ClientEnd(&alloc[0]), STATUS_SUCCESS);
     CHECK_STATUS(ClientEnd(&alloc[1]), STATUS_SUCCESS);
     CHECK(alloc[0].Frame != alloc[1].Frame);
@@ -192,77 +195,6 @@ TEST(serve_inline_completes_in_the_callers_thread)
     got(&alloc, frames[0]);
     ClientGive(file, frames[0]);
     end();
-}
-
-TEST(direct_calls_do_not_overtake)
-{
-    KSSTREAMALLOCATOR_FUNCTIONTABLE table;
-    CLIENT_ALLOC alloc = {0};
-    PVOID frame = &alloc;
-    KIRQL irql;
-    begin(1);
-    table = ClientFunctions(file);
-    wait(&alloc);
-    KeRaiseIrql(DISPATCH_LEVEL, &irql); /* the worker cannot run in between on this processor; on another it may */
-    CHECK_STATUS(table.AllocateFrame(file, &frame), STATUS_INSUFFICIENT_RESOURCES);
-    CHECK(frame == NULL && statistics().Barred == 0); /* none was free */
-    KeLowerIrql(irql);
-    ClientGive(file, frames[0]);
-    got(&alloc, frames[0]);
-    ClientGive(file, frames[0]);
-    end();
-}
-
-/* The request waits in the completion of another one: the server holds a frame back for it. */
-static CLIENT_ALLOC second;
-static NTSTATUS overtaking;
-static ULONG64 barred;
-
-static VOID overtake(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Information, PVOID Context)
-{
-    PVOID frame = NULL;
-    (void)Request;
-    (void)Information;
-    (void)Context;
-    CHECK_STATUS(Status, STATUS_SUCCESS);
-    CHECK_STATUS(ClientFree(file, frames[1]), STATUS_SUCCESS); /* a frame is free now, and a request waits for it */
-    CHECK(ClientWaits(&second));
-    overtaking = SfaAllocateFrame(SfaAllocatorOf(file), &frame);
-    barred = statistics().Barred;
-    if (frame != NULL) {
-        CHECK_STATUS(SfaFreeFrame(SfaAllocatorOf(file), frame), STATUS_SUCCESS);
-    }
-}
-
-static void try_to_overtake(ULONG Flags)
-{
-    CLIENT_ALLOC first = {0};
-    SfaInitializeConfig(&RigConfig);
-    RigConfig.Flags = Flags;
-    begin(2);
-    first.Done = overtake;
-    wait(&first);
-    wait(&second);
-    ClientGive(file, frames[0]);
-    got(&first, frames[0]);
-    CHECK_STATUS(ClientEnd(&second), STATUS_SUCCESS);
-    ClientGive(file, first.Frame);
-    ClientGive(file, second.Frame);
-    end();
-}
-
-TEST(a_direct_call_finds_a_frame_that_a_request_waits_for)
-{
-    try_to_overtake(0);
-    CHECK_STATUS(overtaking, STATUS_INSUFFICIENT_RESOURCES);
-    CHECK(barred == 1);
-}
-
-TEST(direct_first_overtakes)
-{
-    try_to_overtake(SFA_FLAG_DIRECT_FIRST);
-    CHECK_STATUS(overtaking, STATUS_SUCCESS);
-    CHECK(barred == 0);
 }
 
 /* Request flags 1, 2 and 3 are accepted: Microsoft's samples send 2 and 1. */

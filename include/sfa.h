@@ -67,8 +67,8 @@ void SFAAPI SFA_FREE_NOTIFY(_In_opt_ PVOID Context);
 typedef SFA_FREE_NOTIFY *PSFA_FREE_NOTIFY;
 
 /**
- * Called for each commit, decommit, refused framing, failed allocation, double and foreign free. The record is good
- * during the call only. A failed allocation is a dropped picture in a DPC: count there, do not print.
+ * Called for each commit, decommit, framing that is refused or put right, failed allocation, double and foreign free. The
+ * record is good during the call only. A failed allocation is a dropped picture in a DPC: count there, do not print.
  *
  * It may call SfaQueryStatistics(), SfaReadRecords(), SfaNoteFrame() and SfaCheck(), and nothing else of this allocator.
  *
@@ -189,8 +189,8 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_RECORD_NOTE 10
 
 /**
- * SFA_RECORD.Kind: a framing was refused; Note is the number of the field in KSALLOCATOR_FRAMING, counted from 1
- * (7: Frames times FrameSize; 0: memory that is not system memory needs AllocateMemory).
+ * SFA_RECORD.Kind: a framing was refused; Note is the field, SFA_FIELD_XXX, and from bit 16 on the number of the item in
+ * KSALLOCATOR_FRAMING_EX, counted from 0.
  */
 #define SFA_RECORD_REFUSED 11
 
@@ -239,9 +239,126 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_RECORD_LEAK 19
 
 /**
+ * SFA_RECORD.Kind: SfaCommitTolerant() put a field right that SfaCommit() refuses; Note is SFA_FIELD_XXX.
+ */
+#define SFA_RECORD_TOLERATED 20
+
+/**
  * SFA_RECORD.Frame: no frame in particular.
  */
 #define SFA_NO_FRAME 65535
+
+/**
+ * SFA_FIELD_XXX is in these bits.
+ */
+#define SFA_FIELD_MASK 65535
+
+/**
+ * From this bit on comes the number of the item in KSALLOCATOR_FRAMING_EX, counted from 0 (65535: that or a later one).
+ */
+#define SFA_FIELD_ITEM_SHIFT 16
+
+/**
+ * No field; or OptionsFlags lacks KSALLOCATOR_OPTIONF_SYSTEM_MEMORY and there is no AllocateMemory.
+ */
+#define SFA_FIELD_NONE 0
+
+/**
+ * OptionsFlags: a bit that is neither KSALLOCATOR_OPTIONF_COMPATIBLE nor KSALLOCATOR_OPTIONF_SYSTEM_MEMORY.
+ */
+#define SFA_FIELD_OPTIONS_FLAGS 1
+
+/**
+ * PoolType: none of the six that are allowed.
+ */
+#define SFA_FIELD_POOL_TYPE 2
+
+/**
+ * Frames: above SFA_CONFIG.MaxFrames.
+ */
+#define SFA_FIELD_FRAMES 3
+
+/**
+ * FrameSize: 0.
+ */
+#define SFA_FIELD_FRAME_SIZE 4
+
+/**
+ * FileAlignment: no mask (alignment less one), or a page or more without AllocateMemory.
+ */
+#define SFA_FIELD_FILE_ALIGNMENT 5
+
+/**
+ * Reserved: not 0.
+ */
+#define SFA_FIELD_RESERVED 6
+
+/**
+ * Frames times FrameSize cannot be addressed.
+ */
+#define SFA_FIELD_TOTAL 7
+
+/**
+ * Bytes: fewer than a KSALLOCATOR_FRAMING_EX has before its items.
+ */
+#define SFA_FIELD_BYTES 16
+
+/**
+ * CountItems: 0, or more than Bytes has room for.
+ */
+#define SFA_FIELD_COUNT_ITEMS 17
+
+/**
+ * OutputCompression.RatioNumerator: 0.
+ */
+#define SFA_FIELD_RATIO_NUMERATOR 18
+
+/**
+ * OutputCompression.RatioDenominator: 0.
+ */
+#define SFA_FIELD_RATIO_DENOMINATOR 19
+
+/**
+ * MemoryType: user or device memory, without AllocateMemory. The status is STATUS_NOT_SUPPORTED.
+ */
+#define SFA_FIELD_MEMORY_TYPE 20
+
+/**
+ * Flags: KSALLOCATOR_FLAG_DEVICE_SPECIFIC on memory that is no device's, KSALLOCATOR_REQUIREMENTF_SYSTEM_MEMORY on a
+ * device's, or KSALLOCATOR_FLAG_INSIST_ON_FRAMESIZE_RATIO where the ranges do not have just that size.
+ */
+#define SFA_FIELD_FLAGS 21
+
+/**
+ * FramePitch (with KSALLOCATOR_FLAG_2D_BUFFER_REQUIRED): 0, or more bytes to a line than the ranges allow a frame.
+ */
+#define SFA_FIELD_FRAME_PITCH 22
+
+/**
+ * PhysicalRange: MinFrameSize is above MaxFrameSize.
+ */
+#define SFA_FIELD_PHYSICAL_RANGE 23
+
+/**
+ * FramingRange: MinFrameSize is above MaxFrameSize, or it has no size that PhysicalRange has.
+ */
+#define SFA_FIELD_FRAMING_RANGE 24
+
+/**
+ * Stepping: the ranges overlap, but no size is a step of both.
+ */
+#define SFA_FIELD_STEPPING 25
+
+/**
+ * FrameBytes: 0, and no range has a least size; or the ranges have no size that is large enough.
+ */
+#define SFA_FIELD_FRAME_BYTES 26
+
+/**
+ * SfaChooseFraming(), Flags: memory that is not system memory can be had too, because the driver brings its own
+ * (AllocateMemory); then an alignment may also be beyond a page.
+ */
+#define SFA_CHOOSE_OWN_MEMORY 1
 
 /**
  * A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory but that of paged frames is
@@ -633,6 +750,100 @@ _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaDestroy(_In_ PSFA_ALLOCATOR Allocator);
 
 /**
+ * Chooses one item of a KSALLOCATOR_FRAMING_EX and makes it a framing for SfaCommit(), or for KsCreateAllocator().
+ *
+ * The items are alternatives. Of those that suit, the one of the greatest MemoryTypeWeight is taken, of equals the first.
+ * An item does not suit if nobody brings its memory, or if it asks for more frames, a larger alignment or another size
+ * than can be had. An item that contradicts itself refuses the framing, whichever would be taken. SFA_FIELD_XXX says
+ * what can be wrong; if no item suits, Field tells of the one that would have been taken.
+ *
+ * - **Memory**: KSMEMORY_TYPE_KERNEL_PAGED becomes PagedPool; _KERNEL_NONPAGED, _SYSTEM and _WILDCARD NonPagedPoolNx,
+ *   all with KSALLOCATOR_OPTIONF_SYSTEM_MEMORY. _USER, every other type, and _WILDCARD with
+ *   KSALLOCATOR_FLAG_DEVICE_SPECIFIC lack that option: the driver must bring the memory.
+ * - **Size**: the least one that holds FrameBytes after OutputCompression, and is in PhysicalRange and FramingRange at
+ *   once. A step counts from the MinFrameSize of its range; a Stepping of 0 or 1, or above the width of the range, means
+ *   any size; a range from 0 to 0 is no range. With KSALLOCATOR_REQUIREMENTF_PREFERENCES_ONLY FrameBytes may be above
+ *   what FramingRange has.
+ * - **OutputCompression**: FrameBytes times RatioNumerator, divided by RatioDenominator, rounded up, plus
+ *   RatioConstantMargin. So FrameBytes is what enters the compression; with the usual 1, 1, 0 it is the frame itself.
+ *   With KSALLOCATOR_FLAG_INSIST_ON_FRAMESIZE_RATIO, unless by preference only, the size must come out exactly.
+ * - **Pitch**: with KSALLOCATOR_FLAG_2D_BUFFER_REQUIRED the alignment is FramePitch, bytes from one line to the next,
+ *   negative for pictures that stand on their head. FileAlignment becomes 0, and a frame holds at least one line.
+ *
+ * Frames stay as they are: 0 means any number. Ignored are BusType, BusFlags, MemoryFlags, PinFlags, all other weights
+ * and all other flags, among them 0x10, which has two meanings.
+ *
+ * @param[in]  FramingEx   The framing, for instance KSPIN_DESCRIPTOR_EX.AllocatorFraming; read once.
+ *                         See https://learn.microsoft.com/windows-hardware/drivers/ddi/ks/ns-ks-ksallocator_framing_ex
+ * @param[in]  Bytes       Its bytes: sizeof(KSALLOCATOR_FRAMING_EX) for one item, and sizeof(KS_FRAMING_ITEM) more for
+ *                         each other one. Never more than can be read.
+ * @param[in]  FrameBytes  Bytes that the format needs (biSizeImage), or 0 for the least size of the ranges.
+ * @param[in]  Flags       SFA_CHOOSE_OWN_MEMORY, or 0.
+ * @param[out] Framing     Receives the framing. Not written on failure.
+ * @param[out] Field       Receives SFA_FIELD_XXX, with the number of the item in the upper half, or SFA_FIELD_NONE.
+ *                         Written on failure too. May be NULL.
+ *
+ * @retval STATUS_SUCCESS            Framing is one that SfaCommit() accepts of an allocator for SFA_MAX_FRAMES.
+ * @retval STATUS_INVALID_PARAMETER  The framing is wrong, as Field says; or FramingEx or Framing is NULL, or a flag is
+ *                                   unknown (SFA_FIELD_NONE).
+ * @retval STATUS_NOT_SUPPORTED      No item is for system memory, and Flags lacks SFA_CHOOSE_OWN_MEMORY.
+ *
+ * IRQL: any; that of the memory that the pointers point to.  Thread-safe.
+ */
+_Must_inspect_result_
+NTSTATUS SFAAPI SfaChooseFraming(_In_reads_bytes_(Bytes) const KSALLOCATOR_FRAMING_EX * FramingEx,
+                                 _In_ ULONG Bytes,
+                                 _In_ ULONG FrameBytes,
+                                 _In_ ULONG Flags,
+                                 _Out_ KSALLOCATOR_FRAMING * Framing,
+                                 _Out_opt_ ULONG * Field);
+
+/**
+ * As SfaCommit(), with the best item of a KSALLOCATOR_FRAMING_EX: what SfaChooseFraming() says, but that the allocator's
+ * MaxFrames and AllocateMemory decide what suits. (With AllocateMemory, memory of any type is taken to be what it
+ * brings; _USER counts as pageable.)
+ *
+ * @param[in] Allocator   The allocator.
+ * @param[in] FramingEx   The framing; read once.
+ * @param[in] Bytes       Its bytes, as for SfaChooseFraming().
+ * @param[in] FrameBytes  Bytes that the format needs, or 0, as for SfaChooseFraming().
+ *
+ * @retval STATUS_SUCCESS            Frames can be allocated; SfaQueryStatistics() tells how many and of what size.
+ * @retval STATUS_INVALID_PARAMETER  FramingEx is NULL, or the framing is wrong; the flight recorder and Trace name field
+ *                                   and item (SFA_RECORD_REFUSED).
+ * @retval STATUS_NOT_SUPPORTED      No item is for system memory, and there is no AllocateMemory; told of in the same
+ *                                   way.
+ * @retval (others)                  As for SfaCommit().
+ *
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaCommitEx(_In_ PSFA_ALLOCATOR Allocator,
+                            _In_reads_bytes_(Bytes) const KSALLOCATOR_FRAMING_EX * FramingEx,
+                            _In_ ULONG Bytes,
+                            _In_ ULONG FrameBytes);
+
+/**
+ * As SfaCommit(), for a framing that somebody else made, as it comes with a create request for an allocator: what
+ * SfaCommit() refuses although it can be put right, is put right. Unknown OptionsFlags and Reserved are ignored. A
+ * FileAlignment that is no mask becomes the next larger mask (64 becomes 127), but no more than PAGE_SIZE - 1, for it
+ * may be a FramePitch. For each the flight recorder and Trace name the field (SFA_RECORD_TOLERATED).
+ *
+ * @param[in] Allocator  The allocator.
+ * @param[in] Framing    The framing; read once.
+ *
+ * @retval STATUS_SUCCESS            Frames can be allocated.
+ * @retval STATUS_INVALID_PARAMETER  Framing is NULL, or another field is wrong; the flight recorder and Trace name it
+ *                                   (SFA_RECORD_REFUSED).
+ * @retval (others)                  As for SfaCommit().
+ *
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaCommitTolerant(_In_ PSFA_ALLOCATOR Allocator,
+                                  _In_ const KSALLOCATOR_FRAMING * Framing);
+
+/**
  * Takes a free frame. Never waits.
  *
  * @param[in]  Allocator  The allocator.
@@ -867,5 +1078,6 @@ SFA_ASSERT(sizeof(SFA_STATISTICS) == 152);
 SFA_ASSERT(sizeof(SFA_FRAME_INFO) == 24);
 SFA_ASSERT(sizeof(SFA_RECORD) == 16);
 SFA_ASSERT(sizeof(KSALLOCATOR_FRAMING) == 24);
+SFA_ASSERT(sizeof(KSALLOCATOR_FRAMING_EX) == 112);
 
 #endif  /* SFA_H */

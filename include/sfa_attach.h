@@ -161,8 +161,9 @@ void SFAAPI SfaUnsubscribe(_In_ PSFA_ALLOCATOR Allocator);
 /**
  * Takes a frame for a request, or counts the request as one that waits.
  *
- * After STATUS_PENDING the caller puts the request into its queue and then calls SfaServe(); from the queueing on, the
- * request may be completed at any moment. A request that is cancelled is taken out of the count with SfaWaiterLeft().
+ * After STATUS_PENDING the caller puts the request into its queue and then calls SfaServe(). From the queueing on, the
+ * request may be completed at any moment: what keeps the allocator until SfaServe() has returned must be something
+ * else, for instance a reference to the file object. A request that is cancelled is taken out of the count with SfaWaiterLeft().
  *
  * @param[in]  Allocator  The allocator.
  * @param[in]  Waiter     The request: never followed, only recorded.
@@ -206,12 +207,13 @@ void SFAAPI SfaTakeTurn(_In_ PSFA_ALLOCATOR Allocator);
 
 /**
  * Takes a request out of the count that was cancelled while it waited. For that request this is the last touch of the
- * allocator, which may be gone when this returns.
+ * allocator, which may be gone when this returns. Subscribers are told where a direct call was refused because of the
+ * request, and the frame is left.
  *
  * @param[in] Allocator  The allocator.
  * @param[in] Waiter     The request, for the records.
  *
- * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL, and no lock held that Fire takes.  Thread-safe.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 void SFAAPI SfaWaiterLeft(_In_ PSFA_ALLOCATOR Allocator,

@@ -61,6 +61,52 @@ typedef struct KSALLOCATOR_FRAMING {
     ULONG FileAlignment;
     ULONG Reserved;
 } KSALLOCATOR_FRAMING;
+
+/* https://learn.microsoft.com/windows-hardware/drivers/ddi/ks/ns-ks-ksallocator_framing_ex and the pages it names. */
+#ifndef GUID_DEFINED
+#define GUID_DEFINED
+typedef struct _GUID {
+    ULONG Data1;
+    USHORT Data2;
+    USHORT Data3;
+    UCHAR Data4[8];
+} GUID;
+#endif
+typedef struct KS_FRAMING_RANGE {
+    ULONG MinFrameSize;
+    ULONG MaxFrameSize;
+    ULONG Stepping;
+} KS_FRAMING_RANGE;
+typedef struct KS_FRAMING_RANGE_WEIGHTED {
+    KS_FRAMING_RANGE Range;
+    ULONG InPlaceWeight;
+    ULONG NotInPlaceWeight;
+} KS_FRAMING_RANGE_WEIGHTED;
+typedef struct KS_COMPRESSION {
+    ULONG RatioNumerator;
+    ULONG RatioDenominator;
+    ULONG RatioConstantMargin;
+} KS_COMPRESSION;
+typedef struct KS_FRAMING_ITEM {
+    GUID MemoryType;
+    GUID BusType;
+    ULONG MemoryFlags;
+    ULONG BusFlags;
+    ULONG Flags;
+    ULONG Frames;
+    ULONG FileAlignment; /* ks.h joins it to LONG FramePitch in a union without a name, which C99 does not know */
+    ULONG MemoryTypeWeight;
+    KS_FRAMING_RANGE PhysicalRange;
+    KS_FRAMING_RANGE_WEIGHTED FramingRange;
+} KS_FRAMING_ITEM;
+typedef struct KSALLOCATOR_FRAMING_EX {
+    ULONG CountItems;
+    ULONG PinFlags;
+    KS_COMPRESSION OutputCompression;
+    ULONG PinWeight;
+    KS_FRAMING_ITEM FramingItem[1]; /* CountItems of them */
+} KSALLOCATOR_FRAMING_EX;
+
 #define KSALLOCATOR_OPTIONF_COMPATIBLE    0x00000001
 #define KSALLOCATOR_OPTIONF_SYSTEM_MEMORY 0x00000002
 #define SFA_HOST_POOL_NONPAGED_NX         0x200
@@ -94,6 +140,9 @@ typedef struct KSALLOCATOR_FRAMING {
 #endif
 #ifndef _In_reads_
 #define _In_reads_(count)
+#endif
+#ifndef _In_reads_bytes_
+#define _In_reads_bytes_(bytes)
 #endif
 #ifndef _Out_writes_all_
 #define _Out_writes_all_(count)

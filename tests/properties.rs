@@ -7,30 +7,38 @@ mod pure;
 
 #[path = "properties/naive.rs"]
 mod naive;
+#[path = "properties/requests.rs"]
+mod requests;
 #[path = "properties/storage.rs"]
 mod storage;
+#[path = "properties/world.rs"]
+mod world;
 
-use naive::{Answer, Naive};
 use proptest::prelude::*;
 use pure::{
-    batch::{Batch, MAX_BATCH},
-    desk::{Desk, Errand, Freed, Granted},
-    ledger::{Ledger, Level, Phase, Rules},
+    batch::MAX_BATCH,
+    desk::{Desk, Freed, Granted},
+    ledger::{Ledger, Level, Rules},
     pool::{Pool, Took},
-    record::{Kind, Record, Stamp},
+    record::Record,
+    serve::Waiters,
     shape::{MAX_FRAMES, Shape},
+    wait::Requested,
     word::SHUT,
 };
-use std::{num::NonZeroU32, sync::atomic::AtomicU64};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    num::NonZeroU32,
+};
 use storage::{Alone, Plain, Restless, Scripted};
+use world::{After, World, stamp};
 
 fn rules(level: Level, notify: bool) -> Rules {
     Rules { level, notify, direct_first: false }
 }
 
-type TestDesk = Desk<Plain, Alone<Ledger<[Record; 16]>>>;
-
-/// A call. Frames are chosen by a number that is reduced to what there is.
+/// A call. Frames and requests are chosen by a number that is reduced to what there is.
 #[derive(Clone, Debug)]
 enum Call {
     Allocate(u32),
@@ -39,16 +47,33 @@ enum Call {
     AllocateBatch(u32, usize),
     FreeSome(usize),
     SetLevel(Level),
-    Drain,
+    Drain(u32),
+    Stop(u32),
     GiveUp,
     Finish,
     Commit(u32, u32),
+    Request(After, bool),
+    Queue(u32),
+    Serve(u32),
+    Turn(u32),
+    Cancel(usize),
+    Leave(usize),
+    Watch,
+    Unwatch,
 }
 
 fn calls() -> impl Strategy<Value = Vec<Call>> {
     let level = prop_oneof![Just(Level::Fast), Just(Level::Count), Just(Level::Record)];
     let frames = prop_oneof![1..6u32, 30..35u32, 1..=MAX_FRAMES];
     let processors = prop_oneof![Just(1u32), 2..5u32, 1..=2048u32];
+    let after = prop_oneof![
+        2 => Just(After::Keep),
+        2 => Just(After::Free),
+        1 => Just(After::Ask),
+        1 => Just(After::FreeAndAsk),
+        1 => Just(After::Take),
+    ];
+    let limit = || prop_oneof![2 => Just(u32::MAX), 1 => Just(0u32), 4 => 1..4u32];
     let call = prop_oneof![
         12 => any::<u32>().prop_map(Call::Allocate),
         8 => any::<u32>().prop_map(Call::Free),
@@ -56,120 +81,120 @@ fn calls() -> impl Strategy<Value = Vec<Call>> {
         4 => (any::<u32>(), prop_oneof![1..5usize, 1..=MAX_BATCH]).prop_map(|(p, n)| Call::AllocateBatch(p, n)),
         3 => (1..100usize).prop_map(Call::FreeSome),
         2 => level.prop_map(Call::SetLevel),
-        1 => Just(Call::Drain),
+        1 => any::<u32>().prop_map(Call::Drain),
+        1 => any::<u32>().prop_map(Call::Stop),
         1 => Just(Call::GiveUp),
         2 => Just(Call::Finish),
         3 => (frames, processors).prop_map(|(f, p)| Call::Commit(f, p)),
+        9 => (after, prop::bool::weighted(0.8)).prop_map(|(a, q)| Call::Request(a, q)),
+        2 => limit().prop_map(Call::Queue),
+        2 => limit().prop_map(Call::Serve),
+        4 => limit().prop_map(Call::Turn),
+        2 => any::<usize>().prop_map(Call::Cancel),
+        3 => any::<usize>().prop_map(Call::Leave),
+        1 => Just(Call::Watch),
+        1 => Just(Call::Unwatch),
     ];
-    prop::collection::vec(call, 1..120)
+    prop::collection::vec(call, 1..150)
 }
 
-fn stamp() -> Stamp {
-    Stamp::default()
-}
-
-fn errand(errand: Option<&Errand<'_, AtomicU64>>) -> Answer {
-    errand.map_or(Answer::Done, |e| Answer::Errand { notices: e.notices, drained: e.drained })
-}
-
-fn free(desk: &TestDesk, naive: &mut Naive, frame: u32) {
-    let answer = match desk.free(frame, stamp) {
-        Freed::Done => errand(None),
-        Freed::Errand(e) => errand(Some(&e)),
-        Freed::Twice => Answer::Twice,
-        Freed::Foreign => Answer::Foreign,
-    };
-    assert_eq!(answer, naive.free(frame));
-}
-
-fn allocate(desk: &TestDesk, naive: &mut Naive, processor: u32) {
-    match desk.allocate(processor, stamp) {
-        Granted::Frame(frame) => naive.took(&[frame]),
-        refused => assert_eq!(refused, naive.refusal(1)),
-    }
-}
-
-fn allocate_batch(desk: &TestDesk, naive: &mut Naive, processor: u32, count: usize) {
-    let mut batch = Batch::new();
-    let (granted, owed) = desk.allocate_batch(processor, count, &mut batch, stamp);
-    let frames: Vec<u32> = batch.iter().collect();
-    if let Granted::Frame(_) = granted {
-        assert!(owed.is_none() && frames.len() == count);
-        assert!(frames.iter().all(|frame| desk.is_out(*frame)));
-        naive.took(&frames);
-    } else {
-        assert!(frames.is_empty());
-        assert_eq!(granted, naive.refusal(count));
-        assert_eq!(errand(owed.as_ref()), naive.gave_up());
-    }
-}
-
-fn call(desk: &TestDesk, naive: &mut Naive, call: &Call) {
+fn call(world: &World, call: &Call) {
+    let World { desk, naive, .. } = world;
     match *call {
-        Call::Allocate(processor) => allocate(desk, naive, processor),
-        Call::AllocateBatch(processor, count) => allocate_batch(desk, naive, processor, count),
-        Call::Free(n) => {
-            let frame = naive.out().nth(n as usize % naive.count_out().max(1) as usize);
-            frame.into_iter().for_each(|frame| free(desk, naive, frame));
-        }
-        Call::FreeAnything(n) => free(desk, naive, n % (2 * MAX_FRAMES)),
-        Call::FreeSome(count) => {
-            let frames: Vec<u32> = naive.out().take(count).collect();
-            frames.into_iter().for_each(|frame| free(desk, naive, frame));
-        }
-        Call::SetLevel(level) => {
-            desk.set_level(level);
-            naive.level = level;
-        }
-        Call::Drain => assert_eq!(desk.drain(0, stamp()), naive.drain()),
-        Call::GiveUp => {
-            desk.give_up();
-            naive.waiting = false;
-        }
-        Call::Finish => {
-            let done = desk.finish();
-            assert_eq!(done, naive.finish());
-            if done {
-                assert_eq!(desk.begin(), Err(Phase::Changing));
-                desk.settled(stamp(), Kind::Decommit, 0);
-            }
-        }
-        Call::Commit(frames, processors) => {
-            let began = desk.begin();
-            assert_eq!(began, naive.begin());
-            if began.is_ok() {
-                let processors = NonZeroU32::new(processors).unwrap();
-                naive.commit(frames);
-                desk.commit(Shape::plan(frames, processors, naive.commits), stamp());
-            }
-        }
+        Call::Allocate(processor) => world.allocate(processor),
+        Call::AllocateBatch(processor, count) => world.allocate_batch(processor, count),
+        Call::Free(n) => world.free_nth(n),
+        Call::FreeAnything(n) => world.free(n % (2 * MAX_FRAMES)),
+        Call::FreeSome(count) => world.free_some(count),
+        Call::SetLevel(level) => world.set_level(level),
+        Call::Drain(reason) => assert_eq!(desk.drain(reason, stamp()), naive.borrow_mut().drain(reason)),
+        Call::Stop(reason) => assert_eq!(desk.stop(reason, stamp()), naive.borrow_mut().stop(reason)),
+        Call::GiveUp => world.give_up(),
+        Call::Finish => world.finish(),
+        Call::Commit(frames, processors) => world.commit(frames, processors),
+        Call::Request(after, queue) => world.request(after, queue),
+        Call::Queue(limit) => world.queue(limit),
+        Call::Serve(limit) => world.serve(limit),
+        Call::Turn(limit) => world.turn(limit),
+        Call::Cancel(n) => world.cancel(n),
+        Call::Leave(n) => world.leave(n),
+        Call::Watch => world.watch(),
+        Call::Unwatch => world.unwatch(),
     }
-}
-
-fn compare(desk: &TestDesk, naive: &Naive) {
-    let tally = desk.tally();
-    assert_eq!((tally.frames, tally.out, tally.takes), (naive.frames, naive.count_out(), naive.takes));
-    assert_eq!((tally.level, tally.phase), (naive.level, naive.phase));
-    assert!(tally.out <= tally.peak && tally.peak <= naive.peak, "{tally:?} {}", naive.peak);
-    assert_eq!(desk.check(), Ok(()));
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_desk_does_what_a_set_of_free_frames_does(
-        calls in calls(), first in 1..=64u32, watchers in 0..2u32,
+    fn the_desk_does_what_a_set_of_free_frames_and_a_line_do(
+        calls in calls(), first in prop_oneof![1..4u32, 1..=64u32], notify in any::<bool>(), direct_first in any::<bool>(),
         level in prop_oneof![Just(Level::Fast), Just(Level::Count)]
     ) {
-        let desk = Desk::new(Plain::new(128), Alone::new(Ledger::new([Record::default(); 16], rules(level, watchers > 0))));
-        let mut naive = Naive::new(level, watchers);
-        call(&desk, &mut naive, &Call::Commit(first, 2));
+        let world = World::new(Rules { level, notify, direct_first });
+        call(&world, &Call::Commit(first, 2));
         for c in &calls {
-            call(&desk, &mut naive, c);
-            compare(&desk, &naive);
+            call(&world, c);
+            world.compare();
         }
-        prop_assert_eq!(desk.retire(), naive.retire());
+        prop_assert_eq!(world.desk.retire(), world.naive.borrow().retire());
+    }
+}
+
+/// Whoever is served frees at once: one free serves them all, in order, on a small stack.
+#[test]
+fn a_hundred_thousand_requests_are_served_by_one_free() {
+    let many = 100_000;
+    let run = move || {
+        let desk = Desk::new(Plain::new(2), Alone::new(Ledger::new([], rules(Level::Fast, false))));
+        desk.begin().unwrap();
+        desk.commit(Shape::plan(1, NonZeroU32::MIN, 1), stamp());
+        assert_eq!(desk.allocate(0, stamp), Granted::Frame(0));
+        let crowd = Crowd { desk, line: RefCell::default(), served: Cell::new(0), depth: Cell::new(0) };
+        for who in 0..many {
+            assert_eq!(crowd.desk.request(0, who, stamp), Requested::Wait);
+            crowd.line.borrow_mut().push_back(who);
+        }
+        match crowd.desk.free(0, stamp) {
+            Freed::Errand(errand) => assert!(errand.turn),
+            other => panic!("{other:?}"),
+        }
+        let owed = crowd.desk.owed();
+        assert!(!crowd.desk.serve(&crowd, u32::MAX, stamp).unwrap().turn);
+        drop(owed);
+        assert_eq!(crowd.served.get(), many);
+        assert_eq!(crowd.desk.tally().waits.served, many.into());
+        assert_eq!(crowd.desk.check(), Ok(()));
+        assert_eq!(crowd.desk.retire(), Some(true));
+    };
+    std::thread::Builder::new().stack_size(256 << 10).spawn(run).unwrap().join().unwrap();
+}
+
+/// Requests that free their frame in the moment in which they are served.
+struct Crowd {
+    desk: Desk<Plain, Alone<Ledger<[Record; 0]>>>,
+    line: RefCell<VecDeque<u32>>,
+    served: Cell<u32>,
+    depth: Cell<u32>,
+}
+
+impl Waiters for Crowd {
+    type Waiter = u32;
+    fn next(&self) -> Option<u32> {
+        self.line.borrow_mut().pop_front()
+    }
+    fn who(&self, waiter: &u32) -> u32 {
+        *waiter
+    }
+    fn give(&self, waiter: u32, frame: u32) {
+        assert_eq!((waiter, self.depth.get()), (self.served.get(), 0));
+        self.served.set(waiter + 1);
+        self.depth.set(1);
+        assert!(matches!(self.desk.free(frame, stamp), Freed::Done));
+        self.depth.set(0);
+    }
+    fn dismiss(&self, _: u32, _: u32) {
+        unreachable!();
     }
 }
 

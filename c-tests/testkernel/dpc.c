@@ -66,7 +66,7 @@ static struct queued *pop(VOID)
     return q;
 }
 
-static VOID loop(PVOID context)
+static VOID NTAPI loop(PVOID context)
 {
     PKTHREAD self = context;
     TK_LOCK();

@@ -164,7 +164,9 @@ void host_fill(void *memory, int byte, size_t size)
 }
 void host_move(void *to, const void *from, size_t size)
 {
-    memmove(to, from, size);
+    if (size != 0) {
+        memmove(to, from, size);
+    }
 }
 
 #ifndef MAP_FIXED_NOREPLACE

@@ -7,6 +7,8 @@ static VOID finish(PIRP irp, PVOID context)
 {
     struct synchronous *request = context;
     request->status = irp->IoStatus;
+    if ((irp->Flags & IRP_DEALLOCATE_BUFFER) != 0 && irp->AssociatedIrp.SystemBuffer != NULL)
+        ExFreePool(irp->AssociatedIrp.SystemBuffer);
 }
 
 /* When the event is set the request, on the waiter's stack, may be gone. */
@@ -19,14 +21,15 @@ static VOID after(PVOID context)
     TK_UNLOCK();
 }
 
-PIO_STACK_LOCATION synchronous_begin(struct synchronous *request, UCHAR major, UCHAR minor, PFILE_OBJECT file)
+static PIO_STACK_LOCATION begin(struct synchronous *request, PDEVICE_OBJECT device, UCHAR major, UCHAR minor,
+                                PFILE_OBJECT file)
 {
     struct packet_end end;
     PIO_STACK_LOCATION stack;
     end.finish = finish;
     end.after = after;
     end.context = request;
-    request->irp = IRP_OF(packet_make(1, &end));
+    request->irp = IRP_OF(packet_make((ULONG)device->StackSize, &end));
     request->irp->IoStatus.Status = STATUS_UNSET;
     request->irp->RequestorMode = KernelMode;
     request->irp->Flags = IRP_SYNCHRONOUS_API;
@@ -35,11 +38,16 @@ PIO_STACK_LOCATION synchronous_begin(struct synchronous *request, UCHAR major, U
     TK_LOCK();
     tk_object_init(&request->done.Header, NotificationEvent, 0, sizeof request->done);
     TK_UNLOCK();
-    stack = STACK_LOCATION(request->irp, 1);
+    stack = request->irp->Tail.Overlay.CurrentStackLocation - 1;
     stack->MajorFunction = major;
     stack->MinorFunction = minor;
     stack->FileObject = file;
     return stack;
+}
+
+PIO_STACK_LOCATION synchronous_begin(struct synchronous *request, UCHAR major, UCHAR minor, PFILE_OBJECT file)
+{
+    return begin(request, file->DeviceObject, major, minor, file);
 }
 
 NTSTATUS synchronous_send(struct synchronous *request, PDEVICE_OBJECT device)
@@ -55,7 +63,7 @@ NTSTATUS TkSendPnp(PDEVICE_OBJECT DeviceObject, UCHAR MinorFunction)
 {
     struct synchronous request;
     tk_require_irql(PASSIVE_LEVEL, "TkSendPnp");
-    (void)synchronous_begin(&request, IRP_MJ_PNP, MinorFunction, NULL);
+    (void)begin(&request, DeviceObject, IRP_MJ_PNP, MinorFunction, NULL);
     request.irp->IoStatus.Status = STATUS_NOT_SUPPORTED; /* as documented for Plug and Play */
     return synchronous_send(&request, DeviceObject);
 }

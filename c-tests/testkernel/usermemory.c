@@ -155,12 +155,11 @@ static NTSTATUS probe(const VOID *address, SIZE_T size, ULONG alignment)
 /* Locked. Looks at every page of a range that was probed. */
 static NTSTATUS permitted(const VOID *address, SIZE_T size, UCHAR least, const char *function)
 {
-    const UCHAR *start = address;
     SIZE_T i, last;
     if (size == 0)
         return STATUS_SUCCESS;
-    last = page_of(start + size - 1);
-    for (i = page_of(start); i <= last; i++) {
+    last = page_of((const VOID *)((ULONG_PTR)address + size - 1)); /* a number: the client may have passed NULL */
+    for (i = page_of(address); i <= last; i++) {
         if (i == PAGES || pages[i].process == NULL)
             return STATUS_ACCESS_VIOLATION;
         if (pages[i].process != tk_process())

@@ -3,8 +3,11 @@ use super::object::{Allocator, Held};
 use crate::{
     core::{
         framing::{self, Layout, Refusal, Request},
+        framing_ex::{self, Ask},
+        framing_item::Item,
         record::{Kind, NO_FRAME, Record},
         shape::Shape,
+        tolerance::tolerate,
         word::Lock,
     },
     os::{self, memory::Block, status::Status},
@@ -24,7 +27,31 @@ pub(crate) struct Framing {
 impl Allocator {
     /// Gets memory for a framing and opens the pool.
     pub fn commit(&self, f: &Framing) -> Result<(), Status> {
-        let layout = framing::layout(&Request {
+        self.commit_request(&self.asked(f))
+    }
+
+    /// As `commit`, after putting right what can be, which is told.
+    pub fn commit_tolerant(&self, f: &Framing) -> Result<(), Status> {
+        let (right, changed) = tolerate(&self.asked(f));
+        for field in changed.fields() {
+            self.tell(Kind::Tolerated, field as u32);
+        }
+        self.commit_request(&right)
+    }
+
+    /// As `commit`, for the best of the items. `item` is called once for each, and only for those that are there.
+    pub fn commit_ex(&self, ask: &Ask, item: impl FnMut(u32) -> Item) -> Result<(), Status> {
+        let none = Framing { options: 0, pool_type: 0, frames: 0, frame_size: 0, alignment: 0, reserved: 0 };
+        let (chosen, layout) = framing_ex::choose(ask, &self.asked(&none), item).map_err(|wrong| {
+            self.tell(Kind::Refused, wrong.note());
+            Status::from(wrong.refusal)
+        })?;
+        self.start(&chosen, layout)
+    }
+
+    /// A framing beside what this allocator has to offer.
+    fn asked(&self, f: &Framing) -> Request {
+        Request {
             options: f.options,
             pool_type: f.pool_type,
             frames: f.frames,
@@ -34,10 +61,24 @@ impl Allocator {
             default_frames: self.plan.default_frames,
             max_frames: self.plan.max_frames,
             own_memory: self.callbacks.own_memory(),
-        })
-        .map_err(|refusal| self.refused(refusal))?;
+        }
+    }
+
+    fn commit_request(&self, request: &Request) -> Result<(), Status> {
+        let layout = framing::layout(request).map_err(|refusal| {
+            let field = match refusal {
+                Refusal::Invalid(field) => field as u32,
+                Refusal::NotSupported => 0,
+            };
+            self.tell(Kind::Refused, field);
+            Status::from(refusal)
+        })?;
+        self.start(request, layout)
+    }
+
+    fn start(&self, r: &Request, layout: Layout) -> Result<(), Status> {
         self.desk.begin().map_err(Status::from)?;
-        if let Err(status) = self.acquire(f, layout) {
+        if let Err(status) = self.acquire(r, layout) {
             self.trace(Kind::NoMemory, NO_FRAME, layout.frames);
             self.desk.settled(os::stamp(), Kind::NoMemory, layout.frames);
             return Err(status);
@@ -50,17 +91,13 @@ impl Allocator {
         Ok(())
     }
 
-    fn refused(&self, refusal: Refusal) -> Status {
-        let field = match refusal {
-            Refusal::Invalid(field) => field as u32,
-            Refusal::NotSupported => 0,
-        };
-        self.desk.log(os::stamp(), Kind::Refused, NO_FRAME, field);
-        self.trace(Kind::Refused, NO_FRAME, field);
-        refusal.into()
+    /// Writes down what is wrong with a framing, and shows it.
+    fn tell(&self, kind: Kind, note: u32) {
+        self.desk.log(os::stamp(), kind, NO_FRAME, note);
+        self.trace(kind, NO_FRAME, note);
     }
 
-    fn acquire(&self, f: &Framing, layout: Layout) -> Result<(), Status> {
+    fn acquire(&self, r: &Request, layout: Layout) -> Result<(), Status> {
         let block = if let Some(table) = &self.table {
             table.fill(&self.callbacks, layout.frames, layout.frame_size as usize, layout.mask)?;
             None
@@ -73,7 +110,14 @@ impl Allocator {
             self.row.set(block.address(), layout.stride, layout.frames);
             Some(block)
         };
-        let framing = Framing { frames: layout.frames, ..*f };
+        let framing = Framing {
+            options: r.options,
+            pool_type: r.pool_type,
+            frames: layout.frames,
+            frame_size: r.frame_size,
+            alignment: r.alignment,
+            reserved: 0,
+        };
         self.held.with(|held| *held = Some(Held { framing, layout, block }));
         Ok(())
     }

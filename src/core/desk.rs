@@ -12,8 +12,8 @@
 //!   frame hears of the next one. No fence and no second read are needed.
 //! * **Nothing is touched too late.** A free on the words ends with its compare-and-swap. A free at the desk ends with
 //!   the release of the lock, unless it has an errand to run with the lock dropped (a callback, a wake-up); then it is
-//!   counted in `inside`, and dropping the [`Errand`] is its last touch. `retire` (life.rs) refuses while a frame is out
-//!   or a call is inside.
+//!   counted in `inside`, and dropping the [`Errand`] is its last touch. So is the server, and each turn of the server
+//!   that is owed. `retire` (life.rs) refuses while a frame is out, a request is counted or a call is inside.
 //!
 //! SHUT sends takes and frees here, WATCH only frees: so a subscriber costs the allocating side nothing. Subscribers are
 //! counted in a word of their own that goes up under the lock, before whatever is to hear of frees is set up, and down

@@ -23,7 +23,7 @@ const GRAIN: u32 = 16;
 const CACHE_LINE: u32 = 64;
 
 /// A framing as it came, and what the allocator offers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request {
     /// KSALLOCATOR_FRAMING.OptionsFlags.
     pub options: u32,
@@ -45,7 +45,8 @@ pub struct Request {
     pub own_memory: bool,
 }
 
-/// Which field of a framing is wrong.
+/// Which field of a framing is wrong. 1 to 7 are fields of KSALLOCATOR_FRAMING, and the like ones of an item of
+/// KSALLOCATOR_FRAMING_EX; from 16 on come those that only the latter has, and how it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Field {
@@ -63,6 +64,28 @@ pub enum Field {
     Reserved,
     /// Frames times stride cannot be addressed.
     Total,
+    /// Fewer bytes than a KSALLOCATOR_FRAMING_EX has before its items.
+    Bytes = 16,
+    /// No item, or more of them than there are bytes.
+    CountItems,
+    /// OutputCompression leaves nothing.
+    RatioNumerator,
+    /// OutputCompression divides by 0.
+    RatioDenominator,
+    /// Memory that only the driver itself could bring.
+    MemoryType,
+    /// Flags that contradict the memory type, or a ratio that cannot be kept.
+    Flags,
+    /// A pitch of 0, or a line that no frame can hold.
+    FramePitch,
+    /// The least frame is above the largest.
+    PhysicalRange,
+    /// As there, or outside of the physical range.
+    FramingRange,
+    /// No size is a step of both ranges.
+    Stepping,
+    /// Nothing says how large a frame is, or the ranges have no such size.
+    FrameBytes,
 }
 
 /// Why a framing was refused.

@@ -14,8 +14,9 @@ where
     L: Lock<Value = Ledger<R>>,
     R: AsMut<[Record]> + AsRef<[Record]>,
 {
-    fn home(&self, l: &Ledger<R>) -> bool {
-        l.out == 0 && l.line.count == 0 && self.pool.words().inside().load(Acquire) == 0
+    /// No request waits and nobody runs an errand.
+    fn quiet(&self, l: &Ledger<R>) -> bool {
+        l.line.count == 0 && self.pool.words().inside().load(Acquire) == 0
     }
 
     /// Begins a commit. Answers the phase that stands in the way.
@@ -90,7 +91,7 @@ where
     /// Ends a drain if every frame is home, no request waits and nobody runs an errand: the frames' memory may go.
     pub fn finish(&self) -> bool {
         self.at(|l| {
-            let done = l.phase == Phase::Draining && self.home(l);
+            let done = l.phase == Phase::Draining && l.out == 0 && self.quiet(l);
             if done {
                 self.pool.clear();
                 l.raised = SHUT;
@@ -101,45 +102,38 @@ where
         })
     }
 
-    /// Ends everything though frames may be out, unless a call is inside, a request waits or somebody subscribes; answers
-    /// how many frames are out. What they lie in must stay.
-    pub fn abandon(&self, stamp: Stamp) -> Option<u32> {
-        self.at(|l| {
-            let alone = self.pool.words().watching().load(Acquire) == 0 && l.line.count == 0;
-            if l.waiting || matches!(l.phase, Phase::Changing | Phase::Dead) || !alone {
-                return None;
-            }
-            self.shut(l);
-            (self.pool.words().inside().load(Acquire) == 0).then(|| {
-                let out = l.out;
-                if out > 0 {
-                    l.log(stamp, Kind::Leak, NO_FRAME, out);
-                }
-                self.pool.clear();
-                l.raised = SHUT;
-                l.out = 0;
-                l.phase = Phase::Dead;
-                out
-            })
-        })
-    }
-
     /// Ends everything, unless a frame is out, a request waits, somebody subscribes or a call is inside; says whether
     /// frames were committed.
     pub fn retire(&self) -> Option<bool> {
+        self.at(|l| self.end(l, false)).map(|(committed, _)| committed)
+    }
+
+    /// As [`Desk::retire`], though frames may be out; answers how many are. What they lie in must stay.
+    pub fn abandon(&self, stamp: Stamp) -> Option<u32> {
         self.at(|l| {
-            if l.waiting || matches!(l.phase, Phase::Changing | Phase::Dead) {
-                return None;
+            let (_, out) = self.end(l, true)?;
+            if out > 0 {
+                l.log(stamp, Kind::Leak, NO_FRAME, out);
             }
-            self.shut(l);
-            let committed = l.phase != Phase::Idle;
-            let alone = self.pool.words().watching().load(Acquire) == 0;
-            (alone && self.home(l)).then(|| {
-                self.pool.clear();
-                l.raised = SHUT;
-                l.phase = Phase::Dead;
-                committed
-            })
+            Some(out)
         })
+    }
+
+    /// Says whether frames were committed, and how many are out.
+    fn end(&self, l: &mut Ledger<R>, leave: bool) -> Option<(bool, u32)> {
+        if l.waiting || matches!(l.phase, Phase::Changing | Phase::Dead) {
+            return None;
+        }
+        self.shut(l);
+        let (committed, out) = (l.phase != Phase::Idle, l.out);
+        let unheard = self.pool.words().watching().load(Acquire) == 0;
+        if !unheard || !self.quiet(l) || (out > 0 && !leave) {
+            return None;
+        }
+        self.pool.clear();
+        l.raised = SHUT;
+        l.out = 0;
+        l.phase = Phase::Dead;
+        Some((committed, out))
     }
 }

@@ -24,7 +24,7 @@ pub enum Kind {
     Foreign = 9,
     /// The driver's own remark about a frame.
     Note = 10,
-    /// A framing was refused; the note is the number of the field.
+    /// A framing was refused; the note is the number of the field, and above it that of the item.
     Refused = 11,
     /// Memory ran out.
     NoMemory = 12,
@@ -42,6 +42,8 @@ pub enum Kind {
     Event = 18,
     /// Memory of frames that are out was given up at the end; the note is the number of frames.
     Leak = 19,
+    /// Something wrong with a framing was put right; the note is the number of the field.
+    Tolerated = 20,
 }
 
 /// No frame in particular.

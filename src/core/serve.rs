@@ -22,7 +22,7 @@
 //!   look; if not, the owner of that request will ask, or take it out of the count.
 //! * **A frame is promised before a request is called.** The frame is out from the moment in which the server takes it
 //!   under the lock; if nobody comes for it, it goes back to the pool and subscribers hear of it, because a call in
-//!   between may have found nothing.
+//!   between may have found nothing. (So the peak counts it, and a drain waits for it.)
 //! * **Who can no longer be served is sent away** by the same loop: whoever stops the handing out ([`Desk::drain`],
 //!   [`Desk::stop`]) asks for a turn afterwards, and so does a request that gets into the queue after that.
 use super::{

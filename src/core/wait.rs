@@ -5,16 +5,22 @@
 //!
 //! # The argument
 //!
-//! A request that finds no frame is counted under the lock, with SHUT raised on every word and the words looked at
-//! once more in the same breath. Only then its IRP goes into the queue, and then its owner asks for a turn of the
-//! server ([`Desk::serve`]). So for every frame that comes home while a request is counted:
+//! A request that finds no frame is counted under the lock, and SHUT goes up on every word in the same breath. Only then
+//! its IRP goes into the queue, and then its owner asks for a turn of the server ([`Desk::serve`]), which looks at the
+//! words under the lock. So a frame that comes home
 //!
-//! * the free saw no SHUT: then it came before the count, and the look under the lock found the frame;
-//! * the free met SHUT: then it came to the desk, found the count, and saw to a turn. If that turn found the queue
-//!   still empty the frame went back to the pool, and the turn that the request's owner asks for after it has queued
-//!   the IRP finds it there.
+//! * past SHUT, before it went up: is there when the request is counted, and its own if nobody else waits (a look that
+//!   saves the wait), otherwise there for the owner's turn;
+//! * to the desk: finds the count and sees to a turn. If that turn finds the queue still empty, the frame goes back to
+//!   the pool, and the owner's turn finds it there;
+//! * past SHUT again, because the only request that is counted has a frame promised: is there when the server looks next.
+//!   The server looks before it stops, unless nobody came for the promised frame and nobody left a note; then the owner
+//!   has its turn still before it, or the request leaves.
 //!
 //! No fence, and no second look by the waiter.
+//!
+//! The count keeps the allocator alive (life.rs) until the request is completed or has left. An owner that asks for its
+//! turn may find that its request was completed meanwhile: it must hold the allocator by other means until then.
 //!
 //! # No overtaking
 //!

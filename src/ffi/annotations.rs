@@ -1,6 +1,8 @@
 //! Names that carry SAL annotations and calling conventions into the header: cbindgen prints the left side (renamed in
 //! `cbindgen.toml`), Rust sees the right side. Nothing else is behind them.
-use super::types::{KSALLOCATOR_FRAMING, SFA_ALLOCATOR, SFA_CONFIG, SFA_FRAME_INFO, SFA_RECORD, SFA_STATISTICS};
+use super::types::{
+    KSALLOCATOR_FRAMING, KSALLOCATOR_FRAMING_EX, SFA_ALLOCATOR, SFA_CONFIG, SFA_FRAME_INFO, SFA_RECORD, SFA_STATISTICS,
+};
 use core::ffi::c_void;
 
 /// `ULONG`
@@ -33,6 +35,8 @@ pub type Out_PSFA_CONFIG = *mut SFA_CONFIG;
 pub type In_PCKSALLOCATOR_FRAMING = *const KSALLOCATOR_FRAMING;
 /// `_Out_ KSALLOCATOR_FRAMING *`
 pub type Out_PKSALLOCATOR_FRAMING = *mut KSALLOCATOR_FRAMING;
+/// `_In_reads_bytes_(Bytes) const KSALLOCATOR_FRAMING_EX *`
+pub type In_reads_Bytes_PCKSALLOCATOR_FRAMING_EX = *const KSALLOCATOR_FRAMING_EX;
 /// `_In_opt_ const LARGE_INTEGER *`
 pub type In_opt_PCLARGE_INTEGER = *const i64;
 /// `_In_ PVOID`

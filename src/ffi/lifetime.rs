@@ -1,7 +1,7 @@
 //! SfaCreate, SfaCommit, SfaDecommit, SfaDestroy.
-use super::{annotations::*, config, handle};
+use super::{annotations::*, config, framing, handle};
 use crate::{
-    allocator::{commit::Framing, object::Allocator},
+    allocator::object::Allocator,
     os::{self, PASSIVE_LEVEL, status::Status},
 };
 
@@ -13,7 +13,7 @@ pub(super) fn code(result: Result<(), Status>) -> i32 {
     }
 }
 
-/// The answer to a call that may wait or complete requests.
+/// Whether this is PASSIVE_LEVEL; if not, the allocator counts it.
 pub(super) fn passive(a: Option<&Allocator>) -> Result<(), Status> {
     let irql = os::place().irql;
     match a {
@@ -104,19 +104,8 @@ pub unsafe extern "C" fn SfaCommit(allocator: In_PSFA_ALLOCATOR, framing: In_PCK
     let handle = unsafe { handle::find(allocator) };
     code(handle.and_then(|a| {
         passive(Some(a))?;
-        if framing.is_null() {
-            return Err(Status::INVALID_PARAMETER);
-        }
-        // SAFETY: the caller's promise. Read once, so that every check sees the same framing.
-        let f = unsafe { framing.read_volatile() };
-        a.commit(&Framing {
-            options: f.OptionsFlags,
-            pool_type: f.PoolType,
-            frames: f.Frames,
-            frame_size: f.FrameSize,
-            alignment: f.FileAlignment,
-            reserved: f.Reserved,
-        })
+        // SAFETY: the caller's promise.
+        a.commit(&unsafe { framing::read(framing) }?)
     }))
 }
 
@@ -194,7 +183,7 @@ pub unsafe extern "C" fn SfaShutdown(allocator: In_PSFA_ALLOCATOR, reason: In_NT
     let handle = unsafe { handle::find(allocator) };
     code(handle.and_then(|a| {
         passive(Some(a))?;
-        let error = reason.cast_unsigned() >> 30 == 3;
+        let error = reason as u32 >> 30 == 3;
         if !error {
             return Err(Status::INVALID_PARAMETER);
         }

@@ -8,7 +8,9 @@
 pub mod annotations;
 pub mod attach;
 pub mod config;
+pub mod fields;
 pub mod frames;
+pub mod framing;
 mod handle;
 pub mod lifetime;
 pub mod observe;
@@ -19,6 +21,7 @@ pub mod types;
 pub use attach::{SfaAttach, SfaAttachedContext, SfaSubscribe, SfaUnsubscribe};
 pub use config::SfaInitializeConfig;
 pub use frames::{SfaAllocateFrame, SfaAllocateFrames, SfaFreeFrame, SfaFreeFrames};
+pub use framing::{SfaChooseFraming, SfaCommitEx, SfaCommitTolerant};
 pub use lifetime::{SfaAbandon, SfaCommit, SfaCreate, SfaDecommit, SfaDestroy, SfaShutdown};
 pub use observe::{SfaCheck, SfaNoteFrame, SfaQueryStatistics, SfaReadRecords, SfaSetLevel, SfaVersion};
 pub use query::{SfaQueryFrame, SfaQueryFraming};

@@ -1,6 +1,9 @@
 //! Public structures and constants.
 use super::annotations::{PVOID, UCHAR, ULONG, ULONG64, USHORT};
-use crate::os::callback::{AllocateMemory, FreeMemory, FreeNotify, Trace};
+use crate::{
+    core::{framing_ex::Header, framing_item::Item},
+    os::callback::{AllocateMemory, FreeMemory, FreeNotify, Trace},
+};
 
 /// A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory but that of paged frames is
 /// nonpaged.
@@ -36,6 +39,16 @@ pub struct KSALLOCATOR_FRAMING {
     pub FileAlignment: u32,
     /// 0.
     pub Reserved: u32,
+}
+
+/// KSALLOCATOR_FRAMING_EX; C takes it from ks.h.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct KSALLOCATOR_FRAMING_EX {
+    /// CountItems to PinWeight.
+    pub Header: Header,
+    /// So many items in truth.
+    pub FramingItem: [Item; 1],
 }
 
 /// Most frames of one allocator.
@@ -85,8 +98,8 @@ pub const SFA_RECORD_TWICE: u8 = 8;
 pub const SFA_RECORD_FOREIGN: u8 = 9;
 /// SFA_RECORD.Kind: SfaNoteFrame(); Note is the driver's own.
 pub const SFA_RECORD_NOTE: u8 = 10;
-/// SFA_RECORD.Kind: a framing was refused; Note is the number of the field in KSALLOCATOR_FRAMING, counted from 1
-/// (7: Frames times FrameSize; 0: memory that is not system memory needs AllocateMemory).
+/// SFA_RECORD.Kind: a framing was refused; Note is the field, SFA_FIELD_XXX, and from bit 16 on the number of the item in
+/// KSALLOCATOR_FRAMING_EX, counted from 0.
 pub const SFA_RECORD_REFUSED: u8 = 11;
 /// SFA_RECORD.Kind: memory for a commit was not to be had: it ran out, or AllocateMemory failed or answered
 /// wrongly; Note is the number of frames.
@@ -108,6 +121,8 @@ pub const SFA_RECORD_EVENT: u8 = 18;
 /// SFA_RECORD.Kind: frames were out when nobody could free them any more; their memory was left alone. Note is their
 /// number.
 pub const SFA_RECORD_LEAK: u8 = 19;
+/// SFA_RECORD.Kind: SfaCommitTolerant() put a field right that SfaCommit() refuses; Note is SFA_FIELD_XXX.
+pub const SFA_RECORD_TOLERATED: u8 = 20;
 /// SFA_RECORD.Frame: no frame in particular.
 pub const SFA_NO_FRAME: u16 = 0xffff;
 
@@ -236,6 +251,7 @@ mod layout {
     use static_assertions::const_assert_eq;
 
     const_assert_eq!(size_of::<KSALLOCATOR_FRAMING>(), 24);
+    const_assert_eq!(size_of::<KSALLOCATOR_FRAMING_EX>(), 112);
     const_assert_eq!(size_of::<SFA_CONFIG>(), 32 + 5 * size_of::<PVOID>());
     const_assert_eq!(size_of::<SFA_STATISTICS>(), 152);
     const_assert_eq!(size_of::<SFA_FRAME_INFO>(), 24);

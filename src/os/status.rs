@@ -41,12 +41,12 @@ statuses! {
 impl Status {
     /// As core keeps it, which does not know what it means.
     pub fn bits(self) -> u32 {
-        self.0.cast_unsigned()
+        self.0 as u32
     }
 
     /// What [`Status::bits`] made.
     pub fn from_bits(bits: u32) -> Self {
-        Self(bits.cast_signed())
+        Self(bits as i32)
     }
 }
 

@@ -71,6 +71,11 @@ impl Line {
         self.at_once.store(times, Relaxed);
     }
 
+    /// Counts a request that was made elsewhere.
+    pub fn asks(&self) {
+        self.asked.fetch_add(1, Relaxed);
+    }
+
     /// At every notice a subscriber tries to take a frame, once.
     pub fn listen(&self) {
         self.eager.store(1, Relaxed);
@@ -123,14 +128,14 @@ impl Waiters for Bench {
 }
 
 impl Bench {
-    fn tell(&self, who: usize, told: Told) {
+    pub fn tell(&self, who: usize, told: Told) {
         self.line.irps[who].body.write();
         self.line.told.lock().unwrap().push((who, told));
     }
 
     /// Asks for a frame; if there is none, the request is counted, and to be queued.
     pub fn request(&self, who: usize) -> bool {
-        self.line.asked.fetch_add(1, Relaxed);
+        self.line.asks();
         self.line.irps[who].body.write();
         match self.desk.request(who as u32, who as u32, stamp) {
             Requested::Frame(frame) => {
@@ -169,12 +174,19 @@ impl Bench {
 
     /// Cancels a request, wherever it is.
     pub fn cancel(&self, who: usize) {
-        let irp = &self.line.irps[who];
-        irp.cancel.swap(true, AcqRel);
-        if irp.routine.swap(false, AcqRel) {
-            self.line.queue.lock().unwrap().retain(|i| *i != who);
+        self.line.irps[who].cancel.swap(true, AcqRel);
+        if self.withdraw(who) {
             self.left(who);
         }
+    }
+
+    /// Takes a request out of the queue, if nobody else does.
+    pub fn withdraw(&self, who: usize) -> bool {
+        let own = self.line.irps[who].routine.swap(false, AcqRel);
+        if own {
+            self.line.queue.lock().unwrap().retain(|i| *i != who);
+        }
+        own
     }
 
     fn left(&self, who: usize) {
@@ -240,7 +252,7 @@ impl Bench {
         let (tally, told) = (self.desk.tally(), self.line.told());
         assert!(tally.waiting == 0 || tally.out == tally.frames, "lost wake-up: {tally:?} {told:?}");
         let linked: Vec<usize> = self.line.queue.lock().unwrap().iter().copied().collect();
-        assert_eq!(linked.len(), tally.waiting as usize, "{linked:?} {tally:?}");
+        assert_eq!(linked.len(), tally.waiting as usize, "miscounted: {linked:?} {tally:?}");
         let mut all: Vec<usize> = told.iter().map(|(who, _)| *who).chain(linked).collect();
         all.sort_unstable();
         all.dedup();

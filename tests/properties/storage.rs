@@ -2,6 +2,7 @@
 use crate::pure::word::{FRAMES, Hint, Lock, SHUT, TAKE, Word, Words};
 use std::{
     cell::RefCell,
+    rc::Rc,
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
@@ -46,6 +47,29 @@ impl Words for Plain {
     }
     fn watching(&self) -> &AtomicU64 {
         &self.watching
+    }
+}
+
+/// Words that the test can look at too.
+impl Words for Rc<Plain> {
+    type W = AtomicU64;
+    fn last(&self) -> u32 {
+        (**self).last()
+    }
+    fn at(&self, i: u32) -> &AtomicU64 {
+        (**self).at(i)
+    }
+    fn hint(&self, processor: u32) -> &Hint {
+        (**self).hint(processor)
+    }
+    fn shape(&self) -> &AtomicU64 {
+        (**self).shape()
+    }
+    fn inside(&self) -> &AtomicU64 {
+        (**self).inside()
+    }
+    fn watching(&self) -> &AtomicU64 {
+        (**self).watching()
     }
 }
 

@@ -45,7 +45,8 @@ fn symbols(archive: &Path, kinds: &str) -> Result<BTreeSet<String>, String> {
 /// Exports are the public list, imports are the seam, nothing that can panic is left.
 pub fn check() -> Result<String, String> {
     let archive = build()?;
-    let (public, exports) = (declared("sfa.h")?, symbols(&archive, "TDBR")?);
+    let (mut public, exports) = (declared("sfa.h")?, symbols(&archive, "TDBR")?);
+    public.extend(declared("sfa_attach.h")?);
     if public != exports {
         let odd: Vec<_> = public.symmetric_difference(&exports).collect();
         return Err(format!("header and archive differ in {odd:?}"));

@@ -65,10 +65,11 @@ fn the_irql_in_the_text_is_the_irql_in_the_annotation() {
 
 #[test]
 fn every_parameter_is_described_with_its_direction() {
-    const FORMS: [(&str, &str); 9] = [
+    const FORMS: [(&str, &str); 10] = [
         ("_In_ ", "in"),
         ("_In_opt_ ", "in"),
         ("_In_reads_(Count) ", "in"),
+        ("_In_reads_bytes_(Bytes) ", "in"),
         ("_Inout_ ", "in,out"),
         ("_Out_ ", "out"),
         ("_Out_opt_ ", "out"),

@@ -1,5 +1,6 @@
 //! Tasks of this repository: `cargo xtask` lists them.
 mod archive;
+mod behaviour;
 mod cbuild;
 mod contract;
 mod copy;
@@ -20,18 +21,21 @@ const HELP: &str = "\
 cargo xtask demo      builds the library and the sample capture driver, streams frames, draws the timeline
 cargo xtask test      everything that CI checks (installs missing Debian packages as root)
 cargo xtask header    writes include/sfa.h and include/sfa_os.h anew
+cargo xtask behaviour writes the table of docs/behaviour.md anew
 cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt (long)";
+
+fn done(result: Result<(), String>) -> ExitCode {
+    if let Err(error) = &result {
+        eprintln!("{error}");
+    }
+    if result.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.first().map(String::as_str) {
-        Some("header") => header::write().map_or_else(
-            |error| {
-                eprintln!("{error}");
-                ExitCode::FAILURE
-            },
-            |()| ExitCode::SUCCESS,
-        ),
+        Some("header") => done(header::write()),
+        Some("behaviour") => done(behaviour::write()),
         Some("demo") => demo::run(&args[1..]),
         Some("orderings") => orderings::all(),
         Some("test") => test::all(&args[1..]),

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    archive, demo, headers, mutants, packages, runner,
+    archive, behaviour, demo, headers, mutants, packages, runner,
     workspace::{cargo, run},
 };
 use std::{process::ExitCode, time::Instant};
@@ -29,6 +29,7 @@ const CHECKS: &[Check] = &[
         models.args(["test", "-q", "--test", "models"]).env("SFA_MODELS", "full");
         run(&mut models).map(|text| summary(&text))
     }),
+    ("behaviour", behaviour::check),
     ("mutants", mutants::all),
     ("cargo test", || run(cargo().args(["test", "--workspace"])).map(|text| summary(&text))),
 ];

@@ -35,12 +35,15 @@
 #define NTAPI             __stdcall
 #define FASTCALL          __fastcall
 #define DECLSPEC_NORETURN __declspec(noreturn)
-#define DECLSPEC_ALIGN(n) __declspec(align(n))
 #else
 #define NTAPI
 #define FASTCALL
 #define DECLSPEC_NORETURN __attribute__((noreturn))
-#define DECLSPEC_ALIGN(n) __attribute__((aligned(n)))
+#endif
+#if defined(_MSC_VER)
+#define DECLSPEC_ALIGN(n) __declspec(align(n))
+#else
+#define DECLSPEC_ALIGN(n) __attribute__((aligned(n))) /* gcc for Windows ignores the other form before a type */
 #endif
 #if defined(_WIN64) || (defined(__SIZEOF_POINTER__) && __SIZEOF_POINTER__ == 8)
 #define POINTER_ALIGNMENT DECLSPEC_ALIGN(8)

@@ -16,7 +16,7 @@ PDRIVER_OBJECT TkDriverLoad(PDRIVER_INITIALIZE DriverEntry, PCSTR Name, NTSTATUS
 /* Runs DriverUnload. A breach if somebody still uses a device, or if a device is left afterwards. */
 VOID TkDriverUnload(PDRIVER_OBJECT Driver);
 /* Makes a physical device object and calls AddDevice with it; IRP_MN_START_DEVICE is up to the caller.
- * The physical device goes with TkDriverUnload. */
+ * The physical device stays until TkEnd. */
 NTSTATUS TkAddDevice(PDRIVER_OBJECT Driver);
 
 /* Files. Sends IRP_MJ_CREATE, waits, answers its status. With success *Handle is a handle (of the current
@@ -31,7 +31,8 @@ VOID TkClose(HANDLE Handle);
 
 /* Requests. A record outlives its IRP. */
 typedef struct _TK_REQUEST *PTK_REQUEST;
-/* Called in the context of whoever completes, after the I/O manager's part, up to DISPATCH_LEVEL. */
+/* Called in the context of whoever completes, after the I/O manager's part, up to DISPATCH_LEVEL. The request
+ * is not complete until it returns: it may look at it, but not free it. */
 typedef VOID TK_REQUEST_DONE(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Information, PVOID Context);
 
 typedef struct _TK_IOCTL {
@@ -48,7 +49,7 @@ typedef struct _TK_IOCTL {
     PVOID Context;
 } TK_IOCTL;
 
-/* Sends IRP_MJ_DEVICE_CONTROL. NULL if there was no memory for an IRP. Also at DISPATCH_LEVEL for KernelMode. */
+/* Sends IRP_MJ_DEVICE_CONTROL. Never fails. Also at DISPATCH_LEVEL for KernelMode. */
 PTK_REQUEST TkIoctl(const TK_IOCTL *Ioctl);
 /* Sends another request (IRP_MJ_READ, IRP_MJ_FLUSH_BUFFERS, ...) with the parameters of *Ioctl that apply to it. */
 PTK_REQUEST TkSend(UCHAR MajorFunction, const TK_IOCTL *Ioctl);

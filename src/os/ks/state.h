@@ -3,11 +3,11 @@
  * What an allocator has for ks.sys.
  *
  * Lifetime. The state is made by the first function that needs it and freed by SfaDetachState, when SfaDestroy() has
- * made sure that no call is inside. Calls that may outlive their own IRP, because completing a request can take the
- * last reference off the file object, hold a reference of the owner (plug-in C: the object) meanwhile:
+ * made sure that no call is inside. Two calls may outlive the last IRP of their file object, because completing a
+ * request can take the last reference off it:
  *
- *   a turn of the worker   from SfaAskForTurn to the end of that turn
- *   an ALLOC that waits    from before the IRP goes into the queue to after SfaServe
+ *   a turn of the worker   the library counts it until SfaTakeTurn ends; plug-in C's object is referenced meanwhile
+ *   an ALLOC that waits    references the file object until SfaServe has returned
  */
 #ifndef SFA_STATE_H
 #define SFA_STATE_H

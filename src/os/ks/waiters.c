@@ -23,8 +23,8 @@ static void SfaInitializeQueue(SFA_STATE *State)
 static void SfaComplete(PIRP Irp, NTSTATUS Status)
 {
     Irp->IoStatus.Status = Status;
-    if (!NT_SUCCESS(Status)) {
-        Irp->IoStatus.Information = 0;
+    if (NT_ERROR(Status)) {
+        Irp->IoStatus.Information = 0; /* a warning may say how much room is needed */
     }
     IoCompleteRequest(Irp, IO_NO_INCREMENT);
 }
@@ -43,15 +43,19 @@ static void SfaCancelWaiter(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     SfaComplete(Irp, STATUS_CANCELLED);
 }
 
-/* Lets an IRP wait that the library has counted. Afterwards the IRP may be gone, and with it its file object. */
+/*
+ * Lets an IRP wait that the library has counted. From the moment in which it is queued it may be completed, and its
+ * client may close the file: the reference keeps file, allocator and state until the turn is over. Afterwards all may
+ * be gone.
+ */
 static void SfaWait(SFA_STATE *State, PIRP Irp)
 {
-    struct sfa_object *object = State->Object;
-    SfaReferenceObject(object);
+    PFILE_OBJECT file = IoGetCurrentIrpStackLocation(Irp)->FileObject;
+    ObReferenceObject(file);
     IoMarkIrpPending(Irp);
     KsAddIrpToCancelableQueue(&State->Queue, &State->QueueLock, Irp, KsListEntryTail, SfaCancelWaiter);
     SfaServe(State->Allocator);
-    SfaReleaseObject(object);
+    ObDereferenceObject(file); /* CLOSE may come in here */
 }
 
 static PVOID SFAAPI SfaNextWaiter(PVOID Context)

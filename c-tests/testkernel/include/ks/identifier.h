@@ -6,7 +6,7 @@
 #include "guid.h"
 
 /* 8-aligned on x86 as well, by its LONGLONG. */
-typedef struct {
+TK_EXTENSION typedef struct {
     TK_EXTENSION union {
         TK_EXTENSION struct {
             GUID Set;

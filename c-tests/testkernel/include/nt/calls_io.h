@@ -52,6 +52,8 @@
 #define ExDeleteResourceLite(r)              (TK_HERE, ExDeleteResourceLite(r))
 #define ExAcquireResourceExclusiveLite(r, w) (TK_HERE, ExAcquireResourceExclusiveLite((r), (w)))
 #define ExAcquireResourceSharedLite(r, w)    (TK_HERE, ExAcquireResourceSharedLite((r), (w)))
+#define ExIsResourceAcquiredExclusiveLite(r) (TK_HERE, ExIsResourceAcquiredExclusiveLite(r))
+#define ExIsResourceAcquiredSharedLite(r)    (TK_HERE, ExIsResourceAcquiredSharedLite(r))
 #define ExReleaseResourceLite(r)             (TK_HERE, ExReleaseResourceLite(r))
 
 #define ExInitializeRundownProtection(r)     (TK_HERE, ExInitializeRundownProtection(r))
