@@ -12,9 +12,11 @@ typedef struct PUREKS_PIN {
     KSOBJECT_HEADER Header; /* first: ks.sys finds it there */
 } PUREKS_PIN;
 
+SFA_CONFIG PureksConfig;
+
 /* SFA: the allocator under the pin. Static, because ks.sys keeps the address. */
 static KSOBJECT_CREATE_ITEM PinItems[] = {
-    DEFINE_KSCREATE_ITEM(SfaDispatchCreate, KSSTRING_Allocator, NULL),
+    DEFINE_KSCREATE_ITEM(SfaDispatchCreate, KSSTRING_Allocator, &PureksConfig),
 };
 
 static NTSTATUS PinClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
@@ -102,6 +104,9 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
     NTSTATUS status = AddDevice(DriverObject);
     ULONG i;
     UNREFERENCED_PARAMETER(RegistryPath);
+    if (PureksConfig.Size == 0) {
+        SfaInitializeConfig(&PureksConfig); /* SFA */
+    }
     for (i = 0; i < SIZEOF_ARRAY(majors) && NT_SUCCESS(status); i++) {
         status = KsSetMajorFunctionHandler(DriverObject, majors[i]);
     }

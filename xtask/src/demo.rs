@@ -2,6 +2,7 @@
 mod clip;
 mod program;
 mod report;
+mod requests;
 mod selftest;
 
 use crate::{timeline, workspace::root};
@@ -14,13 +15,16 @@ use std::{
 
 pub use selftest::selftest;
 
-/// Runs the demo; options are those of the sample. `--selftest` alone runs what `cargo xtask test` does of it.
+/// Runs the demo; options are those of the sample. `--requests` before them is for the other sample, and `--selftest`
+/// alone runs what `cargo xtask test` does of both.
 pub fn run(options: &[String]) -> ExitCode {
     let result = if options == ["--selftest"] {
         selftest().map(|text| {
             println!("{text}");
             0
         })
+    } else if let Some(("--requests", rest)) = options.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        requests::demo(rest)
     } else {
         demo(options)
     };
@@ -35,7 +39,7 @@ pub fn run(options: &[String]) -> ExitCode {
 
 /// The sample's exit code, or what went wrong around it.
 fn demo(options: &[String]) -> Result<u8, String> {
-    let program = program::build("demo", &[], &[])?;
+    let program = program::CAPTURE.build()?;
     let out = root().join("out");
     let run = Run::new(options, &out);
     let output = run.start(&program)?;
@@ -71,14 +75,7 @@ impl Run {
     /// Files that the options do not name go into the folder `out`.
     fn new(options: &[String], out: &Path) -> Self {
         let mut arguments = Vec::new();
-        let mut file = |option: &str, name: &str| match options.iter().position(|o| o == option) {
-            Some(place) => options.get(place + 1).map(PathBuf::from).unwrap_or_default(),
-            None => {
-                let path = out.join(name);
-                arguments.extend([option.to_owned(), path.to_string_lossy().into_owned()]);
-                path
-            }
-        };
+        let mut file = |option: &str, name: &str| self::file(&mut arguments, options, option, out.join(name));
         let input = if options.iter().any(|o| o == "--input") { "--input" } else { "--save-input" };
         let sent = file(input, "input.y4m");
         let (arrived, report) = (file("--output", "output.y4m"), file("--report", "report.txt"));
@@ -120,7 +117,6 @@ impl Run {
     /// A table of ten lines.
     fn summary(&self, report: &Report, same: bool, picture: &Path) -> String {
         let value = |key: &str| report.text(key).to_owned();
-        let near = |path: &Path| path.strip_prefix(root()).unwrap_or(path).display().to_string();
         let verdict = match (same, report.text("dropped")) {
             (false, _) => "DIFFERS from the input",
             (true, "0") => "the input, byte for byte",
@@ -140,6 +136,19 @@ impl Run {
         ];
         lines.map(|(key, value)| format!("{key:<18}{value}\n")).concat()
     }
+}
+
+/// The file that an option names; where none does, `or`, with the option put to the arguments.
+fn file(arguments: &mut Vec<String>, options: &[String], option: &str, or: PathBuf) -> PathBuf {
+    if let Some(place) = options.iter().position(|o| o == option) {
+        return options.get(place + 1).map(PathBuf::from).unwrap_or_default();
+    }
+    arguments.extend([option.to_owned(), or.to_string_lossy().into_owned()]);
+    or
+}
+
+fn near(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
 fn read(path: &Path) -> Result<String, String> {

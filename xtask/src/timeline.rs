@@ -1,16 +1,20 @@
 //! The flight recorder as a picture: a lane per frame, coloured by who had it, and marks where a picture found none.
 //!
-//! A run that is too long for one row shows the window around its first drop, and all of it in a strip below.
+//! A run that is too long for one row shows the window around its first drop, and all of it in a strip below. Where
+//! requests wait, or somebody subscribes to free frames, a band below the lanes tells of them.
 mod axis;
 pub mod records;
 mod story;
 mod strip;
 mod svg;
+mod waiting;
+mod waits;
 
 use axis::Axis;
 use records::Record;
 use story::{Hold, Story};
 use svg::{DARK, GREY, LINE, PALE, RED, Svg};
+use waiting::Band;
 
 const WIDTH: f64 = 1180.0;
 const LEFT: f64 = 110.0;
@@ -20,9 +24,15 @@ const TOP: f64 = 92.0;
 const WINDOW: u64 = 24;
 /// Lanes beyond are not drawn.
 const MOST_LANES: u16 = 64;
-/// Where the tags of the sample's notes, read as numbers, have their colours and names.
-const OWNERS: [(&[u8; 4], &str, &str); 3] =
-    [(b"FILL", "#0969da", "driver fills"), (b"QUEU", "#bf8700", "queued"), (b"CONS", "#2da44e", "consumer")];
+/// Where the tags of the samples' notes, read as numbers, have their colours and names.
+const OWNERS: [(&[u8; 4], &str, &str); 6] = [
+    (b"FILL", "#0969da", "driver fills"),
+    (b"PROD", "#0969da", "producer"),
+    (b"QUEU", "#bf8700", "queued"),
+    (b"CONS", "#2da44e", "consumer"),
+    (b"IMPA", "#bc4c00", "impatient client"),
+    (b"DIRE", "#8250df", "direct client"),
+];
 /// For the tags of other drivers.
 const OTHERS: [&str; 4] = ["#8250df", "#1b7c83", "#bc4c00", "#57606a"];
 
@@ -36,8 +46,11 @@ struct Drawing {
     story: Story,
     /// The part of time that the lanes show.
     axis: Axis,
+    top: f64,
     lanes: u16,
     lane_height: f64,
+    /// What lies below the lanes where requests wait.
+    band: Option<Band>,
     /// Tags, in the order of the legend.
     owners: Vec<u32>,
 }
@@ -55,16 +68,21 @@ impl Drawing {
             }
         }
         owners.retain(|tag| story.holds.iter().any(|h| h.parts.iter().any(|p| p.owner == *tag)));
-        Self { story, axis, lanes, lane_height, owners }
+        let top = if story.waits.is_empty() { TOP } else { TOP + waiting::LEGEND };
+        let mut drawing = Self { story, axis, top, lanes, lane_height, band: None, owners };
+        if !drawing.story.waits.is_empty() {
+            drawing.band = Some(Band::new(&drawing.story.waits, &drawing.axis, drawing.bottom()));
+        }
+        drawing
     }
 
     fn draw(&self, frame_bytes: u64) -> String {
         let mut svg = Svg::new();
-        let bottom = self.bottom();
+        let bottom = self.band.as_ref().map_or(self.bottom(), Band::bottom);
         self.title(&mut svg, frame_bytes);
         self.legend(&mut svg);
         for (x, label) in self.axis.ticks(self.story.start) {
-            svg.line((x, TOP - 6.0), (x, bottom), LINE, 1.0);
+            svg.line((x, self.top - 6.0), (x, bottom), LINE, 1.0);
             svg.text((x, bottom + 16.0), GREY, 12.0, "middle", &label);
         }
         // Numbers lie on top: a line through a bar must not cross one out.
@@ -73,6 +91,9 @@ impl Drawing {
             self.lane(&mut svg, &mut numbers, lane);
         }
         self.drops(&mut svg);
+        if let Some(band) = &self.band {
+            band.draw(&mut svg, self);
+        }
         svg.append(numbers);
         let mut height = bottom + 28.0;
         if (self.axis.from, self.axis.to) != (self.story.start, self.story.end) {
@@ -84,7 +105,23 @@ impl Drawing {
     /// Below the lanes of frames and the one of drops.
     fn bottom(&self) -> f64 {
         let drops = if self.story.drops.is_empty() { 0.0 } else { 28.0 };
-        TOP + f64::from(self.lanes) * self.lane_height + drops
+        self.top + f64::from(self.lanes) * self.lane_height + drops
+    }
+
+    /// The lower edge of the bars in the lane of a frame.
+    fn foot(&self, frame: u16) -> f64 {
+        let lane = self.top + f64::from(frame.min(self.lanes)) * self.lane_height;
+        lane + (self.lane_height + self.bar_height()) / 2.0
+    }
+
+    fn bar_height(&self) -> f64 {
+        self.lane_height - if self.lane_height > 16.0 { 8.0 } else { 3.0 }
+    }
+
+    /// The colour of who has a frame from a moment on.
+    fn colour_at(&self, frame: u16, time: u64) -> &'static str {
+        let hold = self.story.holds.iter().find(|h| h.frame == frame && h.from() == time);
+        hold.map_or(DARK, |h| self.owner(h.parts[0].owner).0)
     }
 
     fn title(&self, svg: &mut Svg, frame_bytes: u64) {
@@ -92,13 +129,18 @@ impl Drawing {
         let frames = format!("{} frames × {} bytes", story.frames, thousands(frame_bytes));
         svg.title((16.0, 26.0), &frames);
         let peak = story.occupancy().iter().map(|(_, out)| *out).max().unwrap_or(0);
-        let counts = format!(
-            "{} pictures · {} got a frame · {} dropped · at most {peak} frames out at once · {} ms",
-            story.holds.len() + story.drops.len(),
-            story.holds.len(),
-            story.drops.len(),
-            thousands((story.end - story.start) / 10_000)
-        );
+        let what = if self.band.is_some() {
+            format!("{} frames handed out · {}", story.holds.len(), story.waits.in_words())
+        } else {
+            format!(
+                "{} pictures · {} got a frame · {} dropped",
+                story.holds.len() + story.drops.len(),
+                story.holds.len(),
+                story.drops.len()
+            )
+        };
+        let length = thousands((story.end - story.start) / 10_000);
+        let counts = format!("{what} · at most {peak} frames out at once · {length} ms");
         svg.text((16.0, 45.0), svg::SOFT, 12.0, "start", &counts);
     }
 
@@ -111,8 +153,11 @@ impl Drawing {
             x += 48.0 + name.chars().count() as f64 * 6.0;
         }
         if !self.story.drops.is_empty() {
-            svg.cross((x + 6.0, 66.0), RED);
+            svg.cross("drop", (x + 6.0, 66.0), RED);
             svg.text((x + 18.0, 70.0), svg::SOFT, 12.0, "start", "dropped: every frame is out");
+        }
+        if self.band.is_some() {
+            waiting::legend(svg, &self.story.waits, LEFT, 60.0 + waiting::LEGEND);
         }
     }
 
@@ -126,7 +171,7 @@ impl Drawing {
     }
 
     fn lane(&self, svg: &mut Svg, numbers: &mut Svg, lane: u16) {
-        let top = TOP + f64::from(lane) * self.lane_height;
+        let top = self.top + f64::from(lane) * self.lane_height;
         let middle = top + self.lane_height / 2.0;
         svg.line((LEFT, middle), (WIDTH - RIGHT, middle), PALE, 1.0);
         if self.lane_height >= 14.0 || lane % 4 == 0 || lane + 1 == self.lanes {
@@ -138,7 +183,7 @@ impl Drawing {
     }
 
     fn hold(&self, svg: &mut Svg, numbers: &mut Svg, hold: &Hold, middle: f64) {
-        let height = self.lane_height - if self.lane_height > 16.0 { 8.0 } else { 3.0 };
+        let height = self.bar_height();
         let mut widest = (0.0, 0.0);
         for part in hold.parts.iter().filter(|p| self.axis.shows(p.from, p.to)) {
             let (x, end) = (self.axis.x(part.from), self.axis.x(part.to));
@@ -166,8 +211,8 @@ impl Drawing {
         let mut free_from = LEFT;
         for drop in self.story.drops.iter().filter(|d| self.axis.shows(d.time, d.time)) {
             let x = self.axis.x(drop.time);
-            svg.dashes((x, TOP - 6.0), (x, middle - 6.0), RED);
-            svg.cross((x, middle), RED);
+            svg.dashes((x, self.top - 6.0), (x, middle - 6.0), RED);
+            svg.cross("drop", (x, middle), RED);
             let label = drop.picture.to_string();
             if x >= free_from && x + 9.0 + svg::width(&label, 11.0) < WIDTH {
                 svg.text((x + 7.0, middle + 4.0), RED, 11.0, "start", &label);
@@ -185,8 +230,20 @@ fn window(story: &Story) -> (u64, u64) {
     if story.end - story.start <= period * WINDOW * 3 / 2 {
         return (story.start, story.end.max(story.start + 1));
     }
+    if !story.waits.is_empty() {
+        return busiest(story, span);
+    }
     let first = story.drops.first().map_or(story.start, |drop| drop.time.saturating_sub(span / 3).max(story.start));
     let from = if first - story.start < span / 6 { story.start } else { first.min(story.end - span) };
+    (from, from + span)
+}
+
+/// The first window of this length that shows most of what can happen to requests.
+fn busiest(story: &Story, span: u64) -> (u64, u64) {
+    let last = story.end.saturating_sub(span).max(story.start);
+    let begins = story.waits.requests.iter().map(|w| w.from.saturating_sub(span / 8).clamp(story.start, last));
+    let best = begins.rev().max_by_key(|from| story.waits.kinds_within(*from, from + span));
+    let from = best.unwrap_or(story.start);
     (from, from + span)
 }
 

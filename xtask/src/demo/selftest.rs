@@ -14,7 +14,7 @@ const TINY: &str = "YUV4MPEG2 W2 H2 F25:1 C420\n";
 
 /// Runs all of it; says what was left out.
 pub fn selftest() -> Result<String, String> {
-    let bench = Bench { program: program::build("demo", &[], &[])?, dir: target().join("demo/selftest") };
+    let bench = Bench { program: program::CAPTURE.build()?, dir: target().join("demo/selftest") };
     fs::create_dir_all(&bench.dir).map_err(|e| e.to_string())?;
     bench.three_frames_are_enough()?;
     bench.a_slow_consumer_drops_what_is_named()?;
@@ -224,14 +224,12 @@ impl Bench {
 
 /// The run must notice a library that frees nothing, and the test kernel a driver that waits where it must not.
 fn broken_on_purpose() -> Result<(), String> {
-    let frees_nothing =
-        program::build("demo-frees-nothing", &["broken/frees_nothing.c"], &["-Wl,--wrap=SfaFreeFrame"])?;
+    let frees_nothing = program::CAPTURE.broken("frees_nothing", "SfaFreeFrame")?;
     let output = output(&frees_nothing)?;
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     ensure(output.status.code() == Some(1) && text.contains("frames still out: 3"), &format!("{output:?}"))?;
 
-    let wrap = ["-Wl,--wrap=KeStallExecutionProcessor"];
-    let output = self::output(&program::build("demo-waits-in-dpc", &["broken/waits_in_dpc.c"], &wrap)?)?;
+    let output = self::output(&program::CAPTURE.broken("waits_in_dpc", "KeStallExecutionProcessor")?)?;
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let named = text.starts_with("breach: ") && text.contains("KeDelayExecutionThread");
     ensure(output.status.code() == Some(BREACH) && named, &format!("{output:?}"))

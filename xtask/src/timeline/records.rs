@@ -8,8 +8,22 @@ pub mod kind {
     pub const ALLOCATE: u8 = 4;
     /// A frame came back.
     pub const FREE: u8 = 5;
+    /// A direct call found no frame.
+    pub const EMPTY: u8 = 6;
     /// The driver's own remark.
     pub const NOTE: u8 = 10;
+    /// A request begins to wait; the note tells it from others.
+    pub const WAIT: u8 = 13;
+    /// A frame was handed to a request that waited.
+    pub const SERVE: u8 = 14;
+    /// A request was cancelled while it waited.
+    pub const CANCEL: u8 = 15;
+    /// A request that waited was sent away.
+    pub const DISMISS: u8 = 16;
+    /// A direct call found a frame that requests wait for.
+    pub const BARRED: u8 = 17;
+    /// Subscribers were told that a frame came back; the note is how often.
+    pub const EVENT: u8 = 18;
 }
 
 /// `SFA_NO_FRAME`.

@@ -1,5 +1,8 @@
-//! What the records tell: who had which frame when, and which pictures found none.
-use super::records::{NO_FRAME, Record, kind};
+//! What the records tell: who had which frame when, which pictures found none, and who waited.
+use super::{
+    records::{NO_FRAME, Record, kind},
+    waits::Waits,
+};
 
 /// Notes up to here are numbers of pictures, others tags of four characters (samples/host/pin.h).
 const LAST_PICTURE: u32 = 0x00ff_ffff;
@@ -47,7 +50,7 @@ pub struct Drop {
     pub picture: u32,
 }
 
-/// The whole of it. A later version of the library adds pended requests and events: they become fields here.
+/// The whole of it.
 #[derive(Debug, Default)]
 pub struct Story {
     /// Frames that were committed.
@@ -56,6 +59,8 @@ pub struct Story {
     pub holds: Vec<Hold>,
     /// In order.
     pub drops: Vec<Drop>,
+    /// Requests that waited, and what subscribers and direct calls were told.
+    pub waits: Waits,
     /// The time of the first record.
     pub start: u64,
     /// The time of the last record.
@@ -67,7 +72,7 @@ impl Story {
     pub fn new(records: &[Record]) -> Self {
         let start = records.first().map_or(0, |r| r.time);
         let end = records.iter().map(|r| r.time).max().unwrap_or(start);
-        let mut story = Self { start, end, ..Self::default() };
+        let mut story = Self { start, end, waits: Waits::new(records, start, end), ..Self::default() };
         let mut open = vec![None; usize::from(NO_FRAME)];
         for record in records {
             story.read(record, &mut open);
@@ -98,7 +103,7 @@ impl Story {
         };
         self.frames = self.frames.max(record.frame + 1);
         match record.kind {
-            kind::ALLOCATE => {
+            kind::ALLOCATE | kind::SERVE => {
                 *hold = Some(self.begin(record.frame, record.time));
             }
             kind::FREE | kind::NOTE => {

@@ -81,12 +81,52 @@ impl Svg {
         self.put(format_args!(r#"<path d="{path}" fill="{colour}"/>"#));
     }
 
-    /// A mark around a point.
-    pub fn cross(&mut self, at: Point, colour: &str) {
+    /// A thin outline around white, with a tool tip.
+    pub fn outline(&mut self, class: &str, at: Point, size: Point, colour: &str, tip: &str) {
+        let ((x, y), (width, height)) = (at, size);
+        let width = width.max(2.0);
+        self.put(format_args!(
+            r##"<rect class="{class}" x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" rx="2" fill="#fff" stroke="{colour}" stroke-width="1.5"><title>{}</title></rect>"##,
+            escape(tip)
+        ));
+    }
+
+    /// An arrow straight up, with a white seam that keeps it apart from what it crosses.
+    pub fn arrow(&mut self, class: &str, from: Point, top: f64, colour: &str) {
+        let (x, y) = from;
+        self.put(format_args!(
+            r##"<path d="M{x:.1} {y:.1}V{top:.1}" stroke="#fff" stroke-width="3"/><path class="{class}" d="M{x:.1} {y:.1}V{top:.1}M{:.1} {:.1}L{x:.1} {top:.1}L{:.1} {:.1}" fill="none" stroke="{colour}" stroke-width="1.2"/>"##,
+            x - 3.0,
+            top + 5.0,
+            x + 3.0,
+            top + 5.0
+        ));
+    }
+
+    /// A filled triangle around a point, with a tool tip.
+    pub fn triangle(&mut self, class: &str, at: Point, colour: &str, tip: &str) {
         let (x, y) = at;
         let (l, r, t, b) = (x - 4.0, x + 4.0, y - 4.0, y + 4.0);
         self.put(format_args!(
-            r#"<path class="drop" d="M{l:.1} {t:.1}L{r:.1} {b:.1}M{l:.1} {b:.1}L{r:.1} {t:.1}" stroke="{colour}" stroke-width="2"/>"#
+            r#"<path class="{class}" d="M{l:.1} {b:.1}L{x:.1} {t:.1}L{r:.1} {b:.1}Z" fill="{colour}"><title>{}</title></path>"#,
+            escape(tip)
+        ));
+    }
+
+    /// A ring around a point.
+    pub fn ring(&mut self, class: &str, at: Point, colour: &str) {
+        let (x, y) = at;
+        self.put(format_args!(
+            r##"<circle class="{class}" cx="{x:.1}" cy="{y:.1}" r="3.5" fill="#fff" stroke="{colour}" stroke-width="1.5"/>"##
+        ));
+    }
+
+    /// A mark around a point.
+    pub fn cross(&mut self, class: &str, at: Point, colour: &str) {
+        let (x, y) = at;
+        let (l, r, t, b) = (x - 4.0, x + 4.0, y - 4.0, y + 4.0);
+        self.put(format_args!(
+            r#"<path class="{class}" d="M{l:.1} {t:.1}L{r:.1} {b:.1}M{l:.1} {b:.1}L{r:.1} {t:.1}" stroke="{colour}" stroke-width="2"/>"#
         ));
     }
 
