@@ -2,10 +2,10 @@
 /* The two clients that want a frame now and then. */
 #include "scene.h"
 
-#define IMPATIENT_EVERY (1037 * MILLISECOND / 10)
-#define IMPATIENT_WAITS (14 * MILLISECOND)
+#define IMPATIENT_EVERY (617 * MILLISECOND / 10)
+#define IMPATIENT_WAITS (24 * MILLISECOND)
 #define IMPATIENT_HOLDS (113 * MILLISECOND / 10)
-#define DIRECT_EVERY    (1571 * MILLISECOND / 10)
+#define DIRECT_EVERY    (871 * MILLISECOND / 10)
 #define DIRECT_HOLDS    (172 * MILLISECOND / 10)
 
 static VOID hold(struct scene *scene, PVOID frame, ULONG note, ULONG number, ULONG time)
@@ -30,11 +30,11 @@ VOID NTAPI BeImpatient(PVOID Context)
         if (status == STATUS_SUCCESS) {
             scene->impatient.got++;
             hold(scene, frame, NOTE_IMPATIENT, number, IMPATIENT_HOLDS);
-            ClientGive(scene->file, frame);
+            (void)scene_expect(scene, "the impatient client's FREE request", ClientFree(scene->file, frame));
         } else if (status == STATUS_CANCELLED) {
             scene->impatient.cancelled++;
         } else {
-            scene_fail(scene, "the impatient client was answered", (ULONG)status);
+            (void)scene_expect(scene, "the impatient client's ALLOC request", status);
         }
     }
     (void)PsTerminateSystemThread(STATUS_SUCCESS);
@@ -56,7 +56,7 @@ static NTSTATUS wait_for_frame(struct scene *scene, PVOID *frame)
         (void)KeWaitForSingleObject(&free, Executive, KernelMode, FALSE, NULL);
         scene->direct.told++;
     }
-    CHECK_STATUS(ClientDisable(scene->file, &data), STATUS_SUCCESS);
+    (void)scene_expect(scene, "the direct client's disable", ClientDisable(scene->file, &data));
     return status;
 }
 
@@ -71,8 +71,7 @@ VOID NTAPI CallDirectly(PVOID Context)
             scene->direct.refused++;
             status = wait_for_frame(scene, &frame);
         }
-        if (status != STATUS_SUCCESS) {
-            scene_fail(scene, "the direct client was answered", (ULONG)status);
+        if (!scene_expect(scene, "the direct client's call or event", status)) {
             break;
         }
         scene->direct.got++;

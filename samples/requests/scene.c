@@ -1,14 +1,32 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "scene.h"
 
-VOID scene_fail(struct scene *scene, const char *what, ULONG64 number)
+/* The first failure is kept, and ends the scene. */
+static BOOLEAN first(struct scene *scene, const char *what)
 {
-    if (InterlockedExchange(&scene->failed, TRUE) == FALSE) {
-        text_put(scene->complaint, what);
-        text_put(scene->complaint, ": ");
+    if (InterlockedExchange(&scene->failed, TRUE) != FALSE) {
+        return FALSE;
+    }
+    text_put(scene->complaint, what);
+    return TRUE;
+}
+
+VOID scene_late(struct scene *scene, ULONG number)
+{
+    if (first(scene, "5 s are over, and no frame has come for picture ")) {
         text_number(scene->complaint, number);
         (void)KeSetEvent(&scene->ended, IO_NO_INCREMENT, FALSE);
     }
+}
+
+BOOLEAN scene_expect(struct scene *scene, const char *call, NTSTATUS status)
+{
+    if (status != STATUS_SUCCESS && first(scene, call)) {
+        text_put(scene->complaint, ": ");
+        text_status(scene->complaint, status);
+        (void)KeSetEvent(&scene->ended, IO_NO_INCREMENT, FALSE);
+    }
+    return (BOOLEAN)(status == STATUS_SUCCESS);
 }
 
 static LARGE_INTEGER after(ULONG time)
@@ -64,10 +82,7 @@ VOID scene_free_directly(struct scene *scene, PVOID frame)
 
 VOID scene_note(struct scene *scene, PVOID frame, ULONG note)
 {
-    NTSTATUS status = SfaNoteFrame(scene->allocator, frame, note);
-    if (status != STATUS_SUCCESS) {
-        scene_fail(scene, "SfaNoteFrame answered", (ULONG)status);
-    }
+    (void)scene_expect(scene, "SfaNoteFrame", SfaNoteFrame(scene->allocator, frame, note));
 }
 
 static ULONG word(ULONG number, ULONG place)

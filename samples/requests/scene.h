@@ -72,8 +72,10 @@ KSTART_ROUTINE CallDirectly;
 
 /* scene.c: what they have in common. */
 
-/* The first failure is kept, and ends the scene. */
-VOID scene_fail(struct scene *scene, const char *what, ULONG64 number);
+/* Failures: the first one is kept, and ends the scene. */
+VOID scene_late(struct scene *scene, ULONG number);
+/* FALSE: it failed. */
+BOOLEAN scene_expect(struct scene *scene, const char *call, NTSTATUS status);
 /* Sleeps; FALSE: the scene is over. */
 BOOLEAN scene_sleep(struct scene *scene, ULONG time);
 /* An ALLOC request, cancelled if it has not got a frame in that time. Waited is set if it had to wait. */

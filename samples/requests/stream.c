@@ -5,7 +5,7 @@
 #define FILLING (6 * MILLISECOND)
 
 /* The time of a picture, in a tenth of a millisecond. An encoder with a key picture now and then is like this. */
-static const USHORT rhythm[] = {182, 247, 151, 936, 163, 214, 195, 238, 171, 209, 157};
+static const USHORT rhythm[] = {182, 247, 151, 1317, 163, 214, 195, 238, 171, 209, 157};
 
 VOID NTAPI Produce(PVOID Context)
 {
@@ -18,10 +18,15 @@ VOID NTAPI Produce(PVOID Context)
     (void)KeSetTimerEx(&timer, first, PERIOD / MILLISECOND, NULL);
     for (number = FIRST_PICTURE; number < FIRST_PICTURE + scene->pictures; number++) {
         BOOLEAN waited;
+        NTSTATUS status;
         PVOID frame;
         (void)KeWaitForSingleObject(&timer, Executive, KernelMode, FALSE, NULL);
-        if (scene_request(scene, PATIENCE, &frame, &waited) != STATUS_SUCCESS) {
-            scene_fail(scene, "5 s are over, and no frame has come for picture", number);
+        status = scene_request(scene, PATIENCE, &frame, &waited);
+        if (status == STATUS_CANCELLED) {
+            scene_late(scene, number);
+            break;
+        }
+        if (!scene_expect(scene, "the producer's ALLOC request", status)) {
             break;
         }
         scene->producer.waited += waited;
@@ -40,16 +45,12 @@ VOID NTAPI Produce(PVOID Context)
 
 static VOID give_back(struct scene *scene, PVOID frame, ULONG number)
 {
-    NTSTATUS status;
     if (number % 2 != 0) {
         scene_free_directly(scene, frame);
         scene->consumer.by_table++;
         return;
     }
-    status = ClientFree(scene->file, frame);
-    if (status != STATUS_SUCCESS) {
-        scene_fail(scene, "the FREE request failed for picture", number);
-    }
+    (void)scene_expect(scene, "the consumer's FREE request", ClientFree(scene->file, frame));
     scene->consumer.by_request++;
 }
 

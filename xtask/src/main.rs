@@ -19,6 +19,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask demo      builds the library and the sample capture driver, streams frames, draws the timeline
+                      (--requests: clients of an allocator object, whose requests wait, instead)
 cargo xtask test      everything that CI checks (installs missing Debian packages as root)
 cargo xtask header    writes include/sfa.h and include/sfa_os.h anew
 cargo xtask behaviour writes the table of docs/behaviour.md anew

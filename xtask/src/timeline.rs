@@ -15,6 +15,7 @@ use records::Record;
 use story::{Hold, Story};
 use svg::{DARK, GREY, LINE, PALE, RED, Svg};
 use waiting::Band;
+use waits::End;
 
 const WIDTH: f64 = 1180.0;
 const LEFT: f64 = 110.0;
@@ -197,8 +198,19 @@ impl Drawing {
         let Some(label) = hold.picture.map(|p| p.to_string()) else { return };
         let size = 11.0_f64.min(height);
         if widest.1 >= svg::width(&label, size) + 4.0 {
-            numbers.text((widest.0 + widest.1 / 2.0, middle + size * 0.36), "#fff", size, "middle", &label);
+            let x = self.beside_arrows(widest, hold.frame, svg::width(&label, size));
+            numbers.text((x, middle + size * 0.36), "#fff", size, "middle", &label);
         }
+    }
+
+    /// The middle of a bar, or the nearest place right of it where no arrow to a lane above crosses so wide a number.
+    fn beside_arrows(&self, (from, width): (f64, f64), lane: u16, number: f64) -> f64 {
+        let middle = from + width / 2.0;
+        let served = self.story.waits.requests.iter().filter(|w| matches!(w.end, End::Served(frame) if frame < lane));
+        let mut arrows: Vec<f64> = served.map(|w| self.axis.x(w.to)).collect();
+        arrows.sort_by(f64::total_cmp);
+        let free = arrows.iter().fold(middle, |x, a| if (a - x).abs() < number / 2.0 { a + number / 2.0 } else { x });
+        if free + number / 2.0 <= from + width { free } else { middle }
     }
 
     /// A cross for each drop, its picture's number where there is room, and a line through the frames that were taken.

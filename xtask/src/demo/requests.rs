@@ -1,6 +1,13 @@
 //! `cargo xtask demo --requests`: clients of an allocator object, whose requests wait and are cancelled.
-use super::{near, program, read, report::Report};
-use crate::{timeline, workspace::root};
+use super::{
+    near, program, read,
+    report::Report,
+    selftest::{BREACH, ensure, output},
+};
+use crate::{
+    timeline,
+    workspace::{root, target},
+};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -100,4 +107,59 @@ fn summary(report: &Report, picture: &Path) -> String {
         ("timeline", format!("{}, from {} records", near(picture), value("records"))),
     ];
     lines.map(|(key, value)| format!("{key:<18}{value}\n")).concat()
+}
+
+/// Runs that must succeed, options that must not, and a worker broken on purpose.
+pub fn selftest() -> Result<String, String> {
+    let program = program::REQUESTS.build()?;
+    let dir = target().join("demo/selftest");
+    let passes = |options: &[&str]| {
+        let options: Vec<String> = options.iter().map(ToString::to_string).collect();
+        let run = Run::new(&options, &dir);
+        let output = run.start(&program)?;
+        if !output.status.success() {
+            return Err(format!("{options:?}: {output:?}"));
+        }
+        Ok((run.report()?, run))
+    };
+    let (report, run) = passes(&[])?;
+    for (key, least) in [("served", 1), ("cancelled", 1), ("dismissed", 1), ("events", 1)] {
+        ensure(report.number(key)? >= least, &format!("{key}: at least {least}"))?;
+    }
+    ensure(report.number("delivered")? == 120 && report.number("peak_out")? == 3, "120 pictures in three frames")?;
+    let picture = run.draw(&report)?;
+    let shows = |what: &str| picture.contains(&format!("class=\"{what}\""));
+    ensure(["wait", "serve", "cancel", "event", "refusal"].into_iter().all(shows), "the picture shows it all")?;
+    passes(&["--frames", "1"])?;
+    let (report, _) = passes(&["--frames", "64", "--pictures", "20"])?;
+    ensure(report.text("waits") == "1", "with 64 frames nobody waits but the last one")?;
+
+    let options: [(&[&str], &str); 8] = [
+        (&["--inputs", "x"], "unknown option \"--inputs\""),
+        (&["--requests"], "unknown option \"--requests\""),
+        (&["--frames"], "--frames needs a value"),
+        (&["--frames", "0"], "--frames: \"0\""),
+        (&["--frames", "65"], "from 1 to 64"),
+        (&["--pictures", "3x"], "--pictures: \"3x\""),
+        (&["--report", "no/such/report.txt"], "no/such/report.txt: cannot be written"),
+        (&["--records", "/dev/full"], "/dev/full: could not be written to its end"),
+    ];
+    for (arguments, says) in options {
+        let output = Command::new(&program).args(arguments).output().map_err(|e| e.to_string())?;
+        ensure(output.status.code() == Some(2) && one_line(&output, says), &format!("{arguments:?}: {output:?}"))?;
+    }
+
+    let forgets = output(&program::REQUESTS.broken("forgets_the_turn", "SfaTakeTurn")?)?;
+    let breach = String::from_utf8_lossy(&forgets.stderr).starts_with("breach: pool-leak");
+    ensure(forgets.status.code() == Some(BREACH) && breach, &format!("a worker that forgets to serve: {forgets:?}"))?;
+    let twice = output(&program::REQUESTS.broken("frees_twice", "SfaFreeFrameAndServe")?)?;
+    let caught = twice.status.code() == Some(1) && one_line(&twice, "sfa-requests: ");
+    ensure(caught, &format!("a driver that frees twice: {twice:?}"))?;
+    Ok(format!("requests: 3 runs, {} bad options, 2 broken drivers", options.len()))
+}
+
+/// Says nothing but one line, which contains `says`.
+fn one_line(output: &Output, says: &str) -> bool {
+    let text = String::from_utf8_lossy(&output.stderr);
+    output.stdout.is_empty() && text.ends_with('\n') && text.lines().count() == 1 && text.contains(says)
 }

@@ -1,5 +1,5 @@
 //! The demo, end to end: clips that go through, clips that must not, and a sample broken on purpose.
-use super::{Run, program, read, report::Report};
+use super::{Run, program, read, report::Report, requests};
 use crate::{timeline, workspace::target};
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 };
 
 /// The exit code of the test kernel when a rule of the kernel is broken.
-const BREACH: i32 = 70;
+pub(super) const BREACH: i32 = 70;
 /// What a well-formed clip begins with; its pictures have 6 bytes.
 const TINY: &str = "YUV4MPEG2 W2 H2 F25:1 C420\n";
 
@@ -22,8 +22,9 @@ pub fn selftest() -> Result<String, String> {
     let clips = bench.clips_of_ffmpeg()?;
     let bad = bench.bad_clips_are_named()? + bench.bad_options_are_named()?;
     broken_on_purpose()?;
+    let requests = requests::selftest()?;
     let ffmpeg = if clips == 0 { "no ffmpeg: its clips skipped".into() } else { format!("{clips} clips of ffmpeg") };
-    Ok(format!("{ffmpeg}, {bad} bad clips and options, 2 broken drivers"))
+    Ok(format!("{ffmpeg}, {bad} bad clips and options, 2 broken drivers; {requests}"))
 }
 
 struct Bench {
@@ -235,10 +236,10 @@ fn broken_on_purpose() -> Result<(), String> {
     ensure(output.status.code() == Some(BREACH) && named, &format!("{output:?}"))
 }
 
-fn output(program: &Path) -> Result<Output, String> {
+pub(super) fn output(program: &Path) -> Result<Output, String> {
     Command::new(program).output().map_err(|e| format!("{}: {e}", program.display()))
 }
 
-fn ensure(holds: bool, what: &str) -> Result<(), String> {
+pub(super) fn ensure(holds: bool, what: &str) -> Result<(), String> {
     if holds { Ok(()) } else { Err(format!("does not hold: {what}")) }
 }

@@ -109,3 +109,77 @@ fn nothing_is_a_picture_too() {
 fn spaces_between_thousands() {
     assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1\u{a0}000", "1\u{a0}234\u{a0}567"]);
 }
+
+/// Four requests, of which three wait at once; the last one does so at the end of a long run.
+fn requests(pause: u64) -> Vec<Record> {
+    let record = |time, kind, frame, note| Record { time, kind, frame, note };
+    let mut records = vec![record(0, kind::COMMIT, NO_FRAME, 2)];
+    for n in 0..pause {
+        records.push(record(n * PERIOD, kind::ALLOCATE, 0, 1));
+        records.push(record(n * PERIOD + PERIOD / 2, kind::FREE, 0, 0));
+    }
+    let at = |tenths: u64| pause * PERIOD + tenths * PERIOD / 10;
+    records.extend([
+        record(at(0), kind::ALLOCATE, 0, 1),
+        record(at(0), kind::ALLOCATE, 1, 2),
+        record(at(1), kind::WAIT, NO_FRAME, 1),
+        record(at(2), kind::WAIT, NO_FRAME, 2),
+        record(at(3), kind::WAIT, NO_FRAME, 3),
+        record(at(4), kind::EMPTY, NO_FRAME, 0),
+        record(at(5), kind::CANCEL, NO_FRAME, 2),
+        record(at(6), kind::FREE, 1, 1),
+        record(at(6), kind::EVENT, 1, 1),
+        record(at(6), kind::SERVE, 1, 1),
+        record(at(6), kind::NOTE, 1, tag(b"CONS")),
+        record(at(8), kind::DISMISS, NO_FRAME, 3),
+        record(at(9), kind::WAIT, NO_FRAME, 4),
+        record(at(10), kind::FREE, 1, 1),
+        record(at(10), kind::SERVE, 1, 4),
+        record(at(20), kind::FREE, 1, 1),
+    ]);
+    records
+}
+
+#[test]
+fn a_bar_for_each_wait_an_arrow_for_each_frame() {
+    for pause in [0, 300] {
+        let svg = draw(&requests(pause), 1);
+        assert!(balanced(&svg));
+        let marks = ["wait", "serve", "cancel", "event", "refusal", "drop"].map(|c| count(&svg, &format!("\"{c}\"")));
+        assert_eq!(marks, [3, 2, 1, 1, 1, 0], "after {pause}");
+        let words = "4 requests waited: 2 served, 1 cancelled, 1 sent away · 1 free-frame events";
+        assert!(svg.contains(words) && svg.contains("is sent away<"));
+        assert_eq!(svg.contains("whole run"), pause > 0);
+    }
+}
+
+#[test]
+fn requests_that_wait_at_once_lie_in_rows() {
+    let drawing = Drawing::new(Story::new(&requests(0)));
+    let band = drawing.band.as_ref().unwrap();
+    assert_eq!(band.count, 3, "the fourth waits when the first row is free again");
+    assert!(band.bottom() > drawing.bottom() + 3.0 * 14.0);
+}
+
+#[test]
+fn an_arrow_ends_below_the_bar_of_its_frame_and_has_the_colour_of_its_owner() {
+    let drawing = Drawing::new(Story::new(&requests(0)));
+    assert_eq!(drawing.foot(1) - drawing.foot(0), drawing.lane_height);
+    let served = drawing.story.waits.requests[0].to;
+    assert_eq!((drawing.colour_at(1, served), drawing.colour_at(0, served)), ("#2da44e", DARK));
+    // A number steps aside for an arrow to a lane above, where it has room.
+    let x = drawing.axis.x(served);
+    let bar = (x - 50.0, 100.0);
+    assert_eq!(drawing.beside_arrows(bar, 2, 20.0), x + 10.0);
+    assert_eq!(drawing.beside_arrows(bar, 1, 20.0), x);
+    assert_eq!(drawing.beside_arrows((x - 8.0, 16.0), 2, 12.0), x);
+}
+
+#[test]
+fn failed_calls_alone_make_no_band() {
+    let mut records = run(2, 20, 3);
+    records.push(Record { time: 3 * PERIOD, kind: kind::EMPTY, frame: NO_FRAME, note: 0 });
+    records.sort_by_key(|r| r.time);
+    let svg = draw(&records, 1);
+    assert!(!svg.contains("waiting<") && !svg.contains("direct calls<"));
+}

@@ -12,7 +12,8 @@ pub const LEGEND: f64 = 20.0;
 const GAP: f64 = 8.0;
 const ROW: f64 = 14.0;
 const BAR: f64 = 8.0;
-const EVENTS: f64 = 24.0;
+/// The row of direct calls, and that of events.
+const MARKS: f64 = 16.0;
 /// Requests beyond lie in the last row, over others.
 const MOST_ROWS: usize = 12;
 const EVENT: &str = "#8250df";
@@ -21,7 +22,8 @@ const EVENT: &str = "#8250df";
 pub struct Band {
     /// A row for each request; None for those outside the window.
     rows: Vec<Option<usize>>,
-    count: usize,
+    /// How many rows there are, at least one.
+    pub count: usize,
     top: f64,
 }
 
@@ -48,7 +50,7 @@ impl Band {
 
     /// Where it ends.
     pub fn bottom(&self) -> f64 {
-        self.top + self.count as f64 * ROW + EVENTS
+        self.top + self.count as f64 * ROW + 2.0 * MARKS + 4.0
     }
 
     /// Draws it over lanes that are drawn already.
@@ -60,16 +62,19 @@ impl Band {
                 self.wait(svg, drawing, wait, self.top + (*row as f64 + 0.5) * ROW);
             }
         }
-        let middle = self.bottom() - EVENTS / 2.0;
-        svg.text((16.0, middle + 4.0), DARK, 12.0, "start", "free-frame");
-        svg.line((LEFT, middle), (WIDTH - RIGHT, middle), PALE, 1.0);
+        let events = self.bottom() - 2.0 - MARKS / 2.0;
+        let calls = events - MARKS;
+        for (middle, name) in [(calls, "direct calls"), (events, "events")] {
+            svg.text((16.0, middle + 4.0), DARK, 12.0, "start", name);
+            svg.line((LEFT, middle), (WIDTH - RIGHT, middle), PALE, 1.0);
+        }
         for time in waits.refusals.iter().filter(|t| drawing.axis.shows(**t, **t)) {
-            svg.ring("refusal", (drawing.axis.x(*time), middle), GREY);
+            svg.ring("refusal", (drawing.axis.x(*time), calls), GREY);
         }
         for (time, times) in waits.events.iter().filter(|(t, _)| drawing.axis.shows(*t, *t)) {
             let tip = format!("free-frame event after {}", drawing.axis.span(drawing.story.start, *time));
             let tip = if *times == 1 { tip } else { format!("{tip}, {times} times") };
-            svg.triangle("event", (drawing.axis.x(*time), middle), EVENT, &tip);
+            svg.triangle("event", (drawing.axis.x(*time), events), EVENT, &tip);
         }
     }
 

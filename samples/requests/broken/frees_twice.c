@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Linked with --wrap=SfaFreeFrameAndServe: a driver that frees twice, the second time perhaps somebody else's frame. */
+#include "sfa_attach.h"
+
+NTSTATUS SFAAPI __real_SfaFreeFrameAndServe(PSFA_ALLOCATOR Allocator, PVOID Frame);
+NTSTATUS SFAAPI __wrap_SfaFreeFrameAndServe(PSFA_ALLOCATOR Allocator, PVOID Frame);
+
+NTSTATUS SFAAPI __wrap_SfaFreeFrameAndServe(PSFA_ALLOCATOR Allocator, PVOID Frame)
+{
+    NTSTATUS status = __real_SfaFreeFrameAndServe(Allocator, Frame);
+    (void)__real_SfaFreeFrameAndServe(Allocator, Frame);
+    return status;
+}
