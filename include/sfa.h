@@ -227,7 +227,8 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_RECORD_BARRED 17
 
 /**
- * SFA_RECORD.Kind: KSEVENT_STREAMALLOCATOR_FREEFRAME was fired, or FreeNotify called.
+ * SFA_RECORD.Kind: KSEVENT_STREAMALLOCATOR_FREEFRAME is about to be fired and FreeNotify to be called, because a frame
+ * came back; Note is the number of times.
  */
 #define SFA_RECORD_EVENT 18
 

@@ -8,7 +8,7 @@ use super::{
     desk::{Desk, Errand, Granted},
     ledger::{Ledger, Phase},
     pool::Took,
-    record::{Kind, Record, Stamp},
+    record::{Kind, NO_FRAME, Record, Stamp},
     word::{Lock, Words},
 };
 
@@ -116,6 +116,6 @@ where
         }
         batch.len = 0;
         l.returned = l.returned.wrapping_add(back.into());
-        (last, self.errand(l, back))
+        (last, self.errand(l, back, NO_FRAME, stamp))
     }
 }

@@ -206,12 +206,18 @@ where
         }
         l.out = l.out.wrapping_sub(1); // means something only while SHUT is up
         l.trace(stamp, Kind::Free, frame, l.out);
-        self.errand(l, 1).map_or(Freed::Done, Freed::Errand)
+        self.errand(l, 1, frame, stamp).map_or(Freed::Done, Freed::Errand)
     }
 
-    /// What is to be done after `frees` frames came back.
-    pub(super) fn errand(&self, l: &mut Ledger<R>, frees: u32) -> Option<Errand<'_, S::W>> {
-        let notices = self.notices(l, frees);
+    /// What is to be done after `frees` frames came back: `frame`, or some that nobody names.
+    pub(super) fn errand(
+        &self,
+        l: &mut Ledger<R>,
+        frees: u32,
+        frame: u32,
+        stamp: &impl Fn() -> Stamp,
+    ) -> Option<Errand<'_, S::W>> {
+        let notices = self.notices(l, frees, frame, stamp);
         let drained = frees > 0 && l.drained();
         let turn = self.call_server(l, frees);
         (notices > 0 || drained || turn).then(|| {
@@ -221,10 +227,14 @@ where
         })
     }
 
-    /// How many notices so many frees are worth.
-    pub(super) fn notices(&self, l: &Ledger<R>, frees: u32) -> u32 {
-        let heard = l.notify || self.pool.words().watching().load(Relaxed) > 0;
-        if heard { frees } else { 0 }
+    /// How many notices so many frees are worth; the recorder hears of them before the subscribers do.
+    pub(super) fn notices(&self, l: &mut Ledger<R>, frees: u32, frame: u32, stamp: &impl Fn() -> Stamp) -> u32 {
+        let heard = frees > 0 && (l.notify || self.pool.words().watching().load(Relaxed) > 0);
+        if !heard {
+            return 0;
+        }
+        l.trace(stamp, Kind::Event, frame, frees);
+        frees
     }
 
     /// Sees to it that requests are served after so many frees; says whether the caller owes a turn.

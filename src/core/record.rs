@@ -38,7 +38,7 @@ pub enum Kind {
     Dismiss = 16,
     /// A direct call found a frame, but requests wait for it.
     Barred = 17,
-    /// Subscribers were told of a free.
+    /// Subscribers are about to be told that a frame came back; the note is how many such calls it will be.
     Event = 18,
     /// Memory of frames that are out was given up at the end; the note is the number of frames.
     Leak = 19,

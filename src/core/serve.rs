@@ -81,7 +81,7 @@ where
         }
         let (mut before, mut left, mut notices) = (Before::First, limit, 0);
         loop {
-            before = match self.at(|l| self.turn(l, before, left > 0, &mut notices)) {
+            before = match self.at(|l| self.turn(l, before, left > 0, &mut notices, &stamp)) {
                 Turn::Give(frame, log) => match queue.next() {
                     Some(waiter) => {
                         self.note_down(log, Kind::Serve, frame, queue.who(&waiter), &stamp);
@@ -126,19 +126,26 @@ where
         !busy
     }
 
-    fn turn(&self, l: &mut Ledger<R>, before: Before, more: bool, notices: &mut u32) -> Turn<'_, S::W> {
-        let nobody = self.settle_turn(l, before, notices);
+    fn turn(
+        &self,
+        l: &mut Ledger<R>,
+        before: Before,
+        more: bool,
+        notices: &mut u32,
+        stamp: &impl Fn() -> Stamp,
+    ) -> Turn<'_, S::W> {
+        let nobody = self.settle_turn(l, before, notices, stamp);
         if nobody && !l.line.again {
-            return self.stop_serving(l, *notices, Server::Idle);
+            return self.stop_serving(l, *notices, Server::Idle, stamp);
         }
         l.line.again = false;
         let log = l.level == Level::Record;
         let open = l.phase == Phase::Open;
         if l.line.count == 0 || (open && !self.any_free(l)) {
-            return self.stop_serving(l, *notices, Server::Idle);
+            return self.stop_serving(l, *notices, Server::Idle, stamp);
         }
         if !more {
-            return self.stop_serving(l, *notices, Server::Asked);
+            return self.stop_serving(l, *notices, Server::Asked, stamp);
         }
         if !open {
             return Turn::Dismiss(l.line.reason, log);
@@ -148,12 +155,12 @@ where
                 l.line.promised = true;
                 Turn::Give(frame, log)
             }
-            None => self.stop_serving(l, *notices, Server::Idle),
+            None => self.stop_serving(l, *notices, Server::Idle, stamp),
         }
     }
 
     /// Books the turn before; says whether nobody came.
-    fn settle_turn(&self, l: &mut Ledger<R>, before: Before, notices: &mut u32) -> bool {
+    fn settle_turn(&self, l: &mut Ledger<R>, before: Before, notices: &mut u32, stamp: &impl Fn() -> Stamp) -> bool {
         let waits = &mut l.line.waits;
         match before {
             Before::First => return false,
@@ -165,7 +172,7 @@ where
                 if self.pool.put(frame) {
                     l.out = l.out.wrapping_sub(1);
                     l.returned = l.returned.wrapping_add(1);
-                    *notices = notices.wrapping_add(self.notices(l, 1));
+                    *notices = notices.wrapping_add(self.notices(l, 1, frame, stamp));
                 }
                 return true;
             }
@@ -181,8 +188,14 @@ where
     }
 
     /// The server's own count in `inside` goes into the errand; a turn that is owed is counted besides.
-    fn stop_serving(&self, l: &mut Ledger<R>, notices: u32, next: Server) -> Turn<'_, S::W> {
-        let notices = notices.wrapping_add(self.unbarred(l));
+    fn stop_serving(
+        &self,
+        l: &mut Ledger<R>,
+        notices: u32,
+        next: Server,
+        stamp: &impl Fn() -> Stamp,
+    ) -> Turn<'_, S::W> {
+        let notices = notices.wrapping_add(self.unbarred(l, stamp));
         let turn = next == Server::Asked;
         l.line.server = next;
         let inside = self.pool.words().inside();

@@ -159,8 +159,8 @@ where
         self.at(|l| {
             l.line.count = l.line.count.saturating_sub(1);
             l.line.waits.cancelled = l.line.waits.cancelled.wrapping_add(1);
-            l.trace(stamp, Kind::Cancel, NO_FRAME, who);
-            let notices = self.unbarred(l);
+            l.trace(&stamp, Kind::Cancel, NO_FRAME, who);
+            let notices = self.unbarred(l, &stamp);
             (notices > 0).then(|| {
                 let inside = self.pool.words().inside();
                 inside.add(1, Relaxed); // the lock orders it before any retire
@@ -180,13 +180,13 @@ where
     }
 
     /// How many notices are owed for frames that direct calls were refused and that nobody took.
-    pub(super) fn unbarred(&self, l: &mut Ledger<R>) -> u32 {
+    pub(super) fn unbarred(&self, l: &mut Ledger<R>, stamp: &impl Fn() -> Stamp) -> u32 {
         if l.line.barred == 0 || l.line.bars() {
             return 0;
         }
         self.shut(l);
         let free = if l.phase == Phase::Open { self.pool.shape().frames.wrapping_sub(l.out) } else { 0 };
         let missed = core::mem::take(&mut l.line.barred);
-        self.notices(l, missed.min(free))
+        self.notices(l, missed.min(free), NO_FRAME, stamp)
     }
 }

@@ -115,7 +115,8 @@ pub const SFA_RECORD_CANCEL: u8 = 15;
 pub const SFA_RECORD_DISMISS: u8 = 16;
 /// SFA_RECORD.Kind: a direct call found a free frame that requests wait for (see SFA_FLAG_DIRECT_FIRST).
 pub const SFA_RECORD_BARRED: u8 = 17;
-/// SFA_RECORD.Kind: KSEVENT_STREAMALLOCATOR_FREEFRAME was fired, or FreeNotify called.
+/// SFA_RECORD.Kind: KSEVENT_STREAMALLOCATOR_FREEFRAME is about to be fired and FreeNotify to be called, because a frame
+/// came back; Note is the number of times.
 pub const SFA_RECORD_EVENT: u8 = 18;
 /// SFA_RECORD.Kind: frames were out when nobody could free them any more; their memory was left alone. Note is their
 /// number.
