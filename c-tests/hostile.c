@@ -50,9 +50,10 @@ static KSIDENTIFIER *get_status(PVOID At)
 /* C1. */
 TEST(a_file_that_is_no_allocator_object_has_no_allocator)
 {
-    UCHAR context[64] = {0}; /* what FsContext of some other object may look like */
+    ULONG_PTR context[64]; /* what FsContext of some other object may look like */
     FILE_OBJECT other = {0};
     begin();
+    RtlFillMemory(context, sizeof context, 0x5A);
     CHECK(SfaAllocatorOf(NULL) == NULL && SfaAllocatorOf(&other) == NULL);
     other.FsContext = context;
     CHECK(SfaAllocatorOf(&other) == NULL);

@@ -12,6 +12,12 @@ typedef struct {
 const KSMETHOD_SET *KsObjectMethods;
 const KSPROPERTY_SET *KsObjectProperties;
 ULONG KsObjectMethodSets, KsObjectPropertySets, KsObjectItemSize, KsObjectChildCount;
+const KSEVENT_SET *KsObjectEvents;
+ULONG KsObjectEventSets;
+LIST_ENTRY KsObjectEventList;
+KSPIN_LOCK KsObjectEventSpinLock;
+KSEVENTS_LOCKTYPE KsObjectEventLockType = KSEVENTS_SPINLOCK;
+PVOID KsObjectEventLock = &KsObjectEventSpinLock;
 PFNKSALLOCATOR KsObjectAllocator;
 PKSOBJECT_CREATE_ITEM KsObjectChildren, KsObjectCreatedBy;
 const KSDISPATCH_TABLE *KsObjectTable;
@@ -38,10 +44,22 @@ KSOBJECT_HEADER KsObjectHeader(PFILE_OBJECT FileObject)
     return ((OBJECT *)FileObject->FsContext)->Header;
 }
 
+static NTSTATUS enable_event(PIRP irp)
+{
+    if (KsObjectAllocator == NULL && KsObjectItemSize == 0)
+        return KsEnableEvent(irp, KsObjectEventSets, KsObjectEvents, &KsObjectEventList, KsObjectEventLockType,
+                             KsObjectEventLock);
+    return KsEnableEventWithAllocator(irp, KsObjectEventSets, KsObjectEvents, &KsObjectEventList, KsObjectEventLockType,
+                                      KsObjectEventLock, KsObjectAllocator, KsObjectItemSize);
+}
+
 NTSTATUS NTAPI KsObjectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     NTSTATUS status;
-    switch (IoGetCurrentIrpStackLocation(Irp)->Parameters.DeviceIoControl.IoControlCode) {
+    ULONG code = IoGetCurrentIrpStackLocation(Irp)->Parameters.DeviceIoControl.IoControlCode;
+    if (KsObjectEventSets == 0 && (code == IOCTL_KS_ENABLE_EVENT || code == IOCTL_KS_DISABLE_EVENT))
+        return KsDefaultDeviceIoCompletion(DeviceObject, Irp);
+    switch (code) {
     case IOCTL_KS_PROPERTY:
         if (KsObjectAllocator == NULL && KsObjectItemSize == 0)
             status = KsPropertyHandler(Irp, KsObjectPropertySets, KsObjectProperties);
@@ -56,6 +74,12 @@ NTSTATUS NTAPI KsObjectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
             status = KsMethodHandlerWithAllocator(Irp, KsObjectMethodSets, KsObjectMethods, KsObjectAllocator,
                                                   KsObjectItemSize);
         break;
+    case IOCTL_KS_ENABLE_EVENT:
+        status = enable_event(Irp);
+        break;
+    case IOCTL_KS_DISABLE_EVENT:
+        status = KsDisableEvent(Irp, &KsObjectEventList, KsObjectEventLockType, KsObjectEventLock);
+        break;
     default:
         return KsDefaultDeviceIoCompletion(DeviceObject, Irp);
     }
@@ -67,6 +91,9 @@ NTSTATUS NTAPI KsObjectDestroy(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     OBJECT *object = IoGetCurrentIrpStackLocation(Irp)->FileObject->FsContext;
     UNREFERENCED_PARAMETER(DeviceObject);
+    if (KsObjectEventSets != 0)
+        KsFreeEventList(IoGetCurrentIrpStackLocation(Irp)->FileObject, &KsObjectEventList, KsObjectEventLockType,
+                        KsObjectEventLock);
     KsFreeObjectHeader(object->Header);
     ExFreePoolWithTag(object, KSOBJECT_TAG);
     return complete(Irp, STATUS_SUCCESS);
@@ -127,6 +154,8 @@ void KsObjectLoad(PKSOBJECT_CREATE_ITEM Items, ULONG Count)
     NTSTATUS status;
     device_items = Items != NULL ? Items : filter_only;
     device_item_count = Items != NULL ? Count : 1;
+    InitializeListHead(&KsObjectEventList);
+    KeInitializeSpinLock(&KsObjectEventSpinLock);
     KsObjectDriver = TkDriverLoad(entry, "ksobject", &status);
     CHECK_STATUS(status, STATUS_SUCCESS);
     KsObjectDevice = KsObjectDriver->DeviceObject;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * A driver over the test kernel's KS half: one device, and objects of one class, KSSTRING_Filter, whose methods and
- * properties the test sets before it calls KsObjectOpen. Its objects serve every request as ks-facts' skeleton does.
+ * properties, and events, the test sets before it calls KsObjectOpen. Its objects serve every request as ks-facts'
+ * skeleton does.
  */
 #ifndef KSOBJECT_H
 #define KSOBJECT_H
@@ -16,6 +17,13 @@
 extern const KSMETHOD_SET *KsObjectMethods;
 extern const KSPROPERTY_SET *KsObjectProperties;
 extern ULONG KsObjectMethodSets, KsObjectPropertySets;
+/* Their events lie on one list, under KsObjectEventSpinLock unless the test names another lock. */
+extern const KSEVENT_SET *KsObjectEvents;
+extern ULONG KsObjectEventSets;
+extern LIST_ENTRY KsObjectEventList;
+extern KSPIN_LOCK KsObjectEventSpinLock;
+extern KSEVENTS_LOCKTYPE KsObjectEventLockType;
+extern PVOID KsObjectEventLock;
 extern PFNKSALLOCATOR KsObjectAllocator;
 extern ULONG KsObjectItemSize;
 extern PKSOBJECT_CREATE_ITEM KsObjectChildren;

@@ -138,3 +138,23 @@ fn every_status_that_ks_c_names_is_in_its_headers() {
         assert!(unknown.iter().all(|s| s == "STATUS_NOT_FOUND"), "{}: {unknown:?}", file.display());
     }
 }
+
+/// The names `file::test` in a page, without stars.
+fn tests_named(page: &str) -> Vec<(String, String)> {
+    let text = fs::read_to_string(root().join(page)).unwrap();
+    let quoted = text.split('`').skip(1).step_by(2);
+    quoted.filter_map(|q| q.split_once("::")).map(|(file, name)| (file.to_owned(), name.to_owned())).collect()
+}
+
+#[test]
+fn the_page_of_checks_names_every_check_and_tests_that_exist() {
+    let text = fs::read_to_string(root().join("docs/checks.md")).unwrap();
+    for n in 1..=34 {
+        assert!(text.contains(&format!("\n| C{n} |")), "C{n} is missing");
+    }
+    for (file, name) in tests_named("docs/checks.md") {
+        let code =
+            fs::read_to_string(root().join(format!("c-tests/{file}.c"))).unwrap_or_else(|e| panic!("{file}: {e}"));
+        assert!(name == "*" || code.contains(&format!("TEST({name})")), "there is no test {file}::{name}");
+    }
+}

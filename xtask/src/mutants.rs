@@ -41,7 +41,7 @@ impl Bench {
     /// The archive, made in a hurry: nobody ships it.
     fn archive(&self) -> Result<PathBuf, String> {
         let mut cargo = self.copy.cargo();
-        cargo.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+        cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
         cargo.env("CARGO_TARGET_DIR", target().join("copies/mutants-target"));
         run(cargo.args(["build", "-q", "-p", "sfa", "--release"]))?;
         Ok(target().join("copies/mutants-target/release/libsfa.a"))
