@@ -10,6 +10,17 @@ static KSSTREAMALLOCATOR_FUNCTIONTABLE table;
 static HANDLE threads[THREADS];
 static LONG served, cancelled;
 
+/* All begin together, and now and then one sleeps with what it has, so that the others meet. */
+static KEVENT go;
+
+static void nap(ULONG turn)
+{
+    LARGE_INTEGER moment;
+    moment.QuadPart = -10;
+    if (turn % 3 == 0)
+        (void)KeDelayExecutionThread(KernelMode, FALSE, &moment);
+}
+
 static void give_back(PVOID frame, ULONG turn)
 {
     KIRQL irql;
@@ -27,6 +38,7 @@ static VOID NTAPI use_frames(PVOID Context)
 {
     ULONG_PTR number = (ULONG_PTR)Context;
     ULONG i;
+    (void)KeWaitForSingleObject(&go, Executive, KernelMode, FALSE, NULL);
     for (i = 0; i < TURNS; i++) {
         PVOID frame = NULL;
         PTK_REQUEST request = KsAllocatorSend(KSMETHOD_STREAMALLOCATOR_ALLOC, &frame, KernelMode, FALSE);
@@ -40,6 +52,7 @@ static VOID NTAPI use_frames(PVOID Context)
         if (!NT_SUCCESS(status))
             continue;
         *(volatile ULONG_PTR *)frame = number;
+        nap(i);
         give_back(frame, i);
     }
 }
@@ -47,9 +60,11 @@ static VOID NTAPI use_frames(PVOID Context)
 static void run(PKSTART_ROUTINE routine)
 {
     ULONG_PTR i;
+    KeInitializeEvent(&go, NotificationEvent, FALSE);
     for (i = 0; i < THREADS; i++)
         CHECK_STATUS(PsCreateSystemThread(&threads[i], THREAD_ALL_ACCESS, NULL, NULL, NULL, routine, (PVOID)i),
                      STATUS_SUCCESS);
+    (void)KeSetEvent(&go, IO_NO_INCREMENT, FALSE);
     for (i = 0; i < THREADS; i++) {
         PVOID thread;
         CHECK_STATUS(ObReferenceObjectByHandle(threads[i], 0, *PsThreadType, KernelMode, &thread, NULL),
@@ -89,10 +104,12 @@ static VOID NTAPI use_events(PVOID Context)
     KEVENT event;
     KIRQL irql;
     ULONG i;
+    (void)KeWaitForSingleObject(&go, Executive, KernelMode, FALSE, NULL);
     for (i = 0; i < TURNS; i++) {
         ULONG flags = i % 2 == 0 ? KSEVENT_TYPE_ENABLE : KSEVENT_TYPE_ONESHOT;
         NTSTATUS status;
         if (number < 2) {
+            nap(i);
             KeRaiseIrql(DISPATCH_LEVEL, &irql);
             KsPinGenerateEvents(AvsDriverPin, &AvsDriverSet, AVS_EVENT_PLAIN, 0, NULL, NULL, NULL);
             KeLowerIrql(irql);

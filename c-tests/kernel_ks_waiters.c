@@ -86,6 +86,26 @@ TEST(a_free_at_dispatch_level_serves_at_passive_level)
     KsAllocatorClose();
 }
 
+TEST(several_frames_that_come_back_serve_several)
+{
+    PTK_REQUEST first, second;
+    PVOID one, two;
+    KsAllocatorOpen(2);
+    CHECK_STATUS(KsAllocatorAlloc(&one), STATUS_SUCCESS);
+    CHECK_STATUS(KsAllocatorAlloc(&two), STATUS_SUCCESS);
+    first = wait_for(&frames[0]);
+    second = wait_for(&frames[1]);
+    hold_the_worker();
+    CHECK_STATUS(KsAllocatorFree(one), STATUS_SUCCESS);
+    CHECK_STATUS(KsAllocatorFree(two), STATUS_SUCCESS);
+    let_the_worker_go();
+    CHECK_STATUS(TkWaitRequest(first), STATUS_SUCCESS);
+    CHECK_STATUS(TkWaitRequest(second), STATUS_SUCCESS);
+    TkFreeRequest(first);
+    TkFreeRequest(second);
+    KsAllocatorClose();
+}
+
 TEST(a_free_may_serve_inline)
 {
     TK_REQUEST_STATE state;
@@ -241,50 +261,5 @@ TEST(who_may_enable_what_and_what_fires_is_up_to_the_test)
     CHECK_STATUS(KsAllocatorFree(frames[0]), STATUS_SUCCESS);
     CHECK(KeResetEvent(&public_event) != 0);
     TkFreeRequest(request);
-    KsAllocatorClose();
-}
-
-static PEPROCESS process;
-
-static NTSTATUS ask(ULONG code, const GUID *set, ULONG id, ULONG flags, ULONG bytes)
-{
-    KSIDENTIFIER *identifier = TkUserAllocate(process, PAGE_SIZE, TkReadWrite);
-    TK_IOCTL ioctl;
-    NTSTATUS status;
-    identifier->Set = *set;
-    identifier->Id = id;
-    identifier->Flags = flags;
-    RtlZeroMemory(&ioctl, sizeof ioctl);
-    ioctl.FileObject = KsAllocatorFile;
-    ioctl.Mode = UserMode;
-    ioctl.Code = code;
-    ioctl.In = identifier;
-    ioctl.InBytes = sizeof *identifier;
-    ioctl.Out = identifier + 1;
-    ioctl.OutBytes = bytes;
-    status = TkIoctlWait(&ioctl, NULL);
-    TkUserFree(identifier);
-    return status;
-}
-
-TEST(user_mode_may_ask_for_the_status_and_no_more)
-{
-    static const GUID methods = {STATIC_KSMETHODSETID_StreamAllocator};
-    static const GUID properties = {STATIC_KSPROPSETID_StreamAllocator};
-    KsAllocatorOpen(1);
-    process = TkProcessCreate("client");
-    TkEnterProcess(process);
-    CHECK_STATUS(ask(IOCTL_KS_PROPERTY, &properties, KSPROPERTY_STREAMALLOCATOR_STATUS, KSPROPERTY_TYPE_GET,
-                     sizeof(KSSTREAMALLOCATOR_STATUS)),
-                 STATUS_SUCCESS);
-    CHECK_STATUS(ask(IOCTL_KS_PROPERTY, &properties, KSPROPERTY_STREAMALLOCATOR_FUNCTIONTABLE, KSPROPERTY_TYPE_GET,
-                     sizeof(KSSTREAMALLOCATOR_FUNCTIONTABLE)),
-                 STATUS_INVALID_DEVICE_REQUEST);
-    CHECK_STATUS(ask(IOCTL_KS_METHOD, &methods, KSMETHOD_STREAMALLOCATOR_ALLOC, KSMETHOD_TYPE_SEND, sizeof(PVOID)),
-                 STATUS_INVALID_DEVICE_REQUEST);
-    CHECK_STATUS(ask(IOCTL_KS_METHOD, &methods, KSMETHOD_STREAMALLOCATOR_FREE, KSMETHOD_TYPE_SEND, sizeof(PVOID)),
-                 STATUS_INVALID_DEVICE_REQUEST);
-    TkLeaveProcess();
-    TkProcessExit(process);
     KsAllocatorClose();
 }

@@ -93,6 +93,23 @@ TEST(ksallocator_framing_is_as_the_library_reads_it)
     AT(KSALLOCATOR_FRAMING, Reserved, 20);
 }
 
+TEST(ksallocator_framing_ex_is_as_the_library_reads_it)
+{
+    CHECK(sizeof(KSALLOCATOR_FRAMING_EX) == 112 && sizeof(KS_FRAMING_ITEM) == 88);
+    AT(KSALLOCATOR_FRAMING_EX, CountItems, 0);
+    AT(KSALLOCATOR_FRAMING_EX, OutputCompression, 8);
+    AT(KSALLOCATOR_FRAMING_EX, PinWeight, 20);
+    AT(KSALLOCATOR_FRAMING_EX, FramingItem, 24);
+    AT(KS_FRAMING_ITEM, BusType, 16);
+    AT(KS_FRAMING_ITEM, MemoryFlags, 32);
+    AT(KS_FRAMING_ITEM, Flags, 40);
+    AT(KS_FRAMING_ITEM, Frames, 44);
+    AT(KS_FRAMING_ITEM, FileAlignment, 48);
+    AT(KS_FRAMING_ITEM, MemoryTypeWeight, 52);
+    AT(KS_FRAMING_ITEM, PhysicalRange, 56);
+    AT(KS_FRAMING_ITEM, FramingRange, 68);
+}
+
 TEST(numbers_never_change)
 {
     CHECK(SFA_MAX_FRAMES == 4096 && SFA_MAX_BATCH == 64 && SFA_MAX_RECORDS == 65536 && SFA_NO_FRAME == 65535);
@@ -101,6 +118,14 @@ TEST(numbers_never_change)
     CHECK(SFA_RECORD_COMMIT == 1 && SFA_RECORD_DRAIN == 2 && SFA_RECORD_DECOMMIT == 3 && SFA_RECORD_ALLOCATE == 4);
     CHECK(SFA_RECORD_FREE == 5 && SFA_RECORD_EMPTY == 6 && SFA_RECORD_NOT_READY == 7 && SFA_RECORD_TWICE == 8);
     CHECK(SFA_RECORD_FOREIGN == 9 && SFA_RECORD_NOTE == 10 && SFA_RECORD_REFUSED == 11 && SFA_RECORD_NO_MEMORY == 12);
+    CHECK(SFA_RECORD_TOLERATED == 20 && SFA_CHOOSE_OWN_MEMORY == 1);
+    CHECK(SFA_FIELD_MASK == 0xffff && SFA_FIELD_ITEM_SHIFT == 16 && SFA_FIELD_NONE == 0);
+    CHECK(SFA_FIELD_OPTIONS_FLAGS == 1 && SFA_FIELD_POOL_TYPE == 2 && SFA_FIELD_FRAMES == 3);
+    CHECK(SFA_FIELD_FRAME_SIZE == 4 && SFA_FIELD_FILE_ALIGNMENT == 5 && SFA_FIELD_RESERVED == 6);
+    CHECK(SFA_FIELD_TOTAL == 7 && SFA_FIELD_BYTES == 16 && SFA_FIELD_COUNT_ITEMS == 17);
+    CHECK(SFA_FIELD_RATIO_NUMERATOR == 18 && SFA_FIELD_RATIO_DENOMINATOR == 19 && SFA_FIELD_MEMORY_TYPE == 20);
+    CHECK(SFA_FIELD_FLAGS == 21 && SFA_FIELD_FRAME_PITCH == 22 && SFA_FIELD_PHYSICAL_RANGE == 23);
+    CHECK(SFA_FIELD_FRAMING_RANGE == 24 && SFA_FIELD_STEPPING == 25 && SFA_FIELD_FRAME_BYTES == 26);
 }
 
 /* The numbers that the library writes are those that the header says: one field after the other of a real answer. */

@@ -137,17 +137,32 @@ VOID ExInitializeWorkItem(PWORK_QUEUE_ITEM Item, PWORKER_THREAD_ROUTINE Routine,
     TK_UNLOCK();
 }
 
-VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
+static BOOLEAN queue_item(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType, BOOLEAN try)
 {
+    BOOLEAN queued;
     tk_require_begun("ExQueueWorkItem");
     tk_require_irql(DISPATCH_LEVEL, "ExQueueWorkItem");
     TK_LOCK();
     if (WorkItem->List.Blink != (PLIST_ENTRY)TK_MARK(WorkItem) || WorkItem->WorkerRoutine == NULL)
         tk_breach("work-item-not-initialized", NULL, NULL, "%p is not an initialised work item (or a copy of one)",
                   (void *)WorkItem);
-    enqueue(WorkItem, NULL, QueueType);
-    WorkItem->List.Flink = &WorkItem->List;
+    queued = (BOOLEAN)(!try || find(WorkItem) == NULL);
+    if (queued) {
+        enqueue(WorkItem, NULL, QueueType);
+        WorkItem->List.Flink = &WorkItem->List;
+    }
     TK_UNLOCK();
+    return queued;
+}
+
+VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
+{
+    (void)queue_item(WorkItem, QueueType, FALSE);
+}
+
+BOOLEAN TkTryQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
+{
+    return queue_item(WorkItem, QueueType, TRUE);
 }
 
 PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject)

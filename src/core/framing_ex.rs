@@ -186,6 +186,18 @@ mod tests {
     }
 
     #[test]
+    fn each_item_is_read_once() {
+        let mut reads = [0; 5];
+        let ask = Ask { header: header(5), bytes: u32::MAX, frame_bytes: 0 };
+        let read = |i| {
+            reads[i as usize] += 1;
+            Item { weight: i % 3, frames: 10 + i, ..item() }
+        };
+        assert_eq!(choose(&ask, &OFFER, read).unwrap().0.frames, 12);
+        assert_eq!(reads, [1; 5]);
+    }
+
+    #[test]
     fn the_note_has_the_field_below_and_the_item_above() {
         let note = |refusal, item| Wrong { refusal, item }.note();
         assert_eq!(note(Refusal::Invalid(Field::FrameBytes), 2), 0x2_001a);
@@ -198,12 +210,12 @@ mod tests {
         fn the_ratio_rounds_up_and_never_overflows(frame_bytes: u32, numerator: u32, denominator: u32, margin: u32) {
             let header = Header { numerator, denominator, margin, ..header(1) };
             let need = Ask { header, bytes: 112, frame_bytes }.need();
-            let exact = |n: u128, d: u128| n.div_ceil(d);
+            let exact = |n: u32, b: u32, d: u32| (u128::from(n) * u128::from(b)).div_ceil(d.into()) + u128::from(margin);
             prop_assert_eq!(need, match (numerator, denominator, frame_bytes) {
                 (0, _, _) => Err(Field::RatioNumerator),
                 (_, 0, _) => Err(Field::RatioDenominator),
                 (_, _, 0) => Ok(0),
-                (n, d, b) => Ok(u64::try_from(exact(u128::from(n) * u128::from(b), d.into()) + u128::from(margin)).unwrap()),
+                (n, d, b) => Ok(u64::try_from(exact(n, b, d)).unwrap()),
             });
         }
     }

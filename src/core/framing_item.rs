@@ -252,11 +252,12 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_served_is_in_the_ranges_holds_the_need_and_a_line(
-            physical: [u16; 3], framing: [u16; 3], flags in prop::sample::select(Vec::from([2u32, 0x8000_0002, 0x8002])),
-            word in -3000i32..3000, need in 0u64..0x1_2000
+            physical: [u16; 3], framing: [u16; 3], word in -3000i32..3000, need in 0u64..0x1_2000,
+            flags in prop::sample::select(Vec::from([2u32, 0x8000_0002, 0x8002]))
         ) {
             let range = |r: [u16; 3]| Range { min: r[0].into(), max: r[1].into(), step: u32::from(r[2]) % 50 };
-            let item = Item { physical: range(physical), framing: range(framing), flags, alignment: word as u32, ..good() };
+            let (physical, framing) = (range(physical), range(framing));
+            let item = Item { physical, framing, flags, alignment: word as u32, ..good() };
             let Ok(sane) = check(&item) else { return Ok(()) };
             let Ok((r, l)) = serve(&item, &sane, need, &OFFER) else { return Ok(()) };
             let (physical, framing) = (item.physical.stated(), item.framing.stated());
@@ -272,7 +273,8 @@ mod tests {
 
         #[test]
         fn any_words_are_answered(words: [u32; 14], kind in 0usize..5, need in 0u64..0x2_0000_0000) {
-            let memory_type = [memory_type::WILDCARD, memory_type::USER, memory_type::PAGED, memory_type::SYSTEM, DEVICE][kind];
+            use memory_type::{PAGED, SYSTEM, USER, WILDCARD};
+            let memory_type = [WILDCARD, USER, PAGED, SYSTEM, DEVICE][kind];
             let [memory_flags, bus_flags, flags, frames, alignment, weight, a, b, c, d, e, f, ..] = words;
             let (physical, framing) = (Range { min: a, max: b, step: c }, Range { min: d, max: e, step: f });
             let bus_type = Guid(words[12], 0, 0, [0; 8]);

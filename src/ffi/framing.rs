@@ -70,11 +70,11 @@ unsafe fn item(framing: *const KSALLOCATOR_FRAMING_EX, i: u32) -> Item {
 ///
 /// The items are alternatives. Of those that suit, the one of the greatest MemoryTypeWeight is taken, of equals the first.
 /// An item does not suit if nobody brings its memory, or if it asks for more frames, a larger alignment or another size
-/// than can be had. An item that contradicts itself refuses the framing, whichever would be taken. SFA_FIELD_XXX says what
-/// can be wrong; if no item suits, Field tells of the one that would have been taken.
+/// than can be had. An item that contradicts itself refuses the framing, whichever would be taken. SFA_FIELD_XXX says
+/// what can be wrong; if no item suits, Field tells of the one that would have been taken.
 ///
-/// - **Memory**: KSMEMORY_TYPE_KERNEL_PAGED becomes PagedPool; _KERNEL_NONPAGED, _SYSTEM and _WILDCARD NonPagedPoolNx, all
-///   with KSALLOCATOR_OPTIONF_SYSTEM_MEMORY. _USER, every other type, and _WILDCARD with
+/// - **Memory**: KSMEMORY_TYPE_KERNEL_PAGED becomes PagedPool; _KERNEL_NONPAGED, _SYSTEM and _WILDCARD NonPagedPoolNx,
+///   all with KSALLOCATOR_OPTIONF_SYSTEM_MEMORY. _USER, every other type, and _WILDCARD with
 ///   KSALLOCATOR_FLAG_DEVICE_SPECIFIC lack that option: the driver must bring the memory.
 /// - **Size**: the least one that holds FrameBytes after OutputCompression, and is in PhysicalRange and FramingRange at
 ///   once. A step counts from the MinFrameSize of its range; a Stepping of 0 or 1, or above the width of the range, means
@@ -86,8 +86,8 @@ unsafe fn item(framing: *const KSALLOCATOR_FRAMING_EX, i: u32) -> Item {
 /// - **Pitch**: with KSALLOCATOR_FLAG_2D_BUFFER_REQUIRED the alignment is FramePitch, bytes from one line to the next,
 ///   negative for pictures that stand on their head. FileAlignment becomes 0, and a frame holds at least one line.
 ///
-/// Frames stay as they are: 0 means any number. Ignored are BusType, BusFlags, MemoryFlags, PinFlags, all other weights and
-/// all other flags, among them 0x10, which has two meanings.
+/// Frames stay as they are: 0 means any number. Ignored are BusType, BusFlags, MemoryFlags, PinFlags, all other weights
+/// and all other flags, among them 0x10, which has two meanings.
 ///
 /// @param[in]  FramingEx   The framing, for instance KSPIN_DESCRIPTOR_EX.AllocatorFraming; read once.
 ///                         See https://learn.microsoft.com/windows-hardware/drivers/ddi/ks/ns-ks-ksallocator_framing_ex
@@ -163,8 +163,8 @@ pub unsafe extern "C" fn SfaChooseFraming(
 }
 
 /// As SfaCommit(), with the best item of a KSALLOCATOR_FRAMING_EX: what SfaChooseFraming() says, but that the allocator's
-/// MaxFrames and AllocateMemory decide what suits. (With AllocateMemory, memory of any type is taken to be what it brings;
-/// _USER counts as pageable.)
+/// MaxFrames and AllocateMemory decide what suits. (With AllocateMemory, memory of any type is taken to be what it
+/// brings; _USER counts as pageable.)
 ///
 /// @param[in] Allocator   The allocator.
 /// @param[in] FramingEx   The framing; read once.
@@ -204,8 +204,8 @@ pub unsafe extern "C" fn SfaCommitEx(
 
 /// As SfaCommit(), for a framing that somebody else made, as it comes with a create request for an allocator: what
 /// SfaCommit() refuses although it can be put right, is put right. Unknown OptionsFlags and Reserved are ignored. A
-/// FileAlignment that is no mask becomes the next larger mask (64 becomes 127), but no more than PAGE_SIZE - 1, for it may
-/// be a FramePitch. For each the flight recorder and Trace name the field (SFA_RECORD_TOLERATED).
+/// FileAlignment that is no mask becomes the next larger mask (64 becomes 127), but no more than PAGE_SIZE - 1, for it
+/// may be a FramePitch. For each the flight recorder and Trace name the field (SFA_RECORD_TOLERATED).
 ///
 /// @param[in] Allocator  The allocator.
 /// @param[in] Framing    The framing; read once.

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Builds the runner from the sources below `from`; answers the program.
-fn build(from: &Path, name: &str, compiler: &str, flags: &str, archive: &Path) -> Result<PathBuf, String> {
+pub fn build(from: &Path, name: &str, compiler: &str, flags: &str, archive: &Path) -> Result<PathBuf, String> {
     let dir = target().join("runner").join(name);
     // CMake does not put up with another compiler in an old folder.
     let cache = std::fs::read_to_string(dir.join("CMakeCache.txt")).unwrap_or_default();

@@ -7,7 +7,10 @@
 
 typedef struct _TK_KS_EVENTS {
     BOOLEAN RemoveHandlerUnlocked; /* RemoveHandlers run after the list's lock was dropped, not under it */
+    BOOLEAN FailedAddKept;         /* an entry whose AddHandler failed is left to the driver, which discards it */
     NTSTATUS StatusWrongKind;      /* of a notification type that the mode may not use: STATUS_INVALID_PARAMETER */
+    NTSTATUS StatusUnknownSet;     /* STATUS_PROPSET_NOT_FOUND */
+    NTSTATUS StatusUnknownId;      /* the same */
     LONG GenerateListCalls;        /* KsGenerateEventList, */
     LONG GenerateObjectCalls;      /* KsGenerateEvents */
     LONG Entries;                  /* that exist now */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Copies between KS and its clients: the one file with two bodies, because C without SEH cannot catch a fault. */
+/* What KS does to things of its clients: the one file with two bodies, because C without SEH cannot catch a fault. */
 #include "capture.h"
 
 #if defined(_WIN32) && !defined(TESTKERNEL_NTDDK)
@@ -37,6 +37,23 @@ NTSTATUS KsProbeOut(KPROCESSOR_MODE Mode, PVOID To, ULONG Bytes, ULONG Alignment
         return GetExceptionCode();
     }
     return STATUS_SUCCESS;
+}
+
+NTSTATUS KsReleaseBounded(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustment)
+{
+    __try {
+        (VOID) KeReleaseSemaphore(Semaphore, Increment, Adjustment, FALSE);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        return GetExceptionCode();
+    }
+    return STATUS_SUCCESS;
+}
+
+/* ExInitializeWorkItem and the system's worker leave Flink NULL. */
+VOID KsQueueOnce(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
+{
+    if (InterlockedCompareExchangePointer((PVOID volatile *)&WorkItem->List.Flink, &WorkItem->List, NULL) == NULL)
+        ExQueueWorkItem(WorkItem, QueueType);
 }
 
 #else
@@ -83,6 +100,16 @@ NTSTATUS KsProbeOut(KPROCESSOR_MODE Mode, PVOID To, ULONG Bytes, ULONG Alignment
     if (guarded(Mode, To))
         return TkProbeForWrite(To, Bytes, Alignment);
     return misaligned(To, Alignment) ? STATUS_DATATYPE_MISALIGNMENT : STATUS_SUCCESS;
+}
+
+NTSTATUS KsReleaseBounded(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustment)
+{
+    return TkTryReleaseSemaphore(Semaphore, Increment, Adjustment);
+}
+
+VOID KsQueueOnce(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
+{
+    (VOID) TkTryQueueWorkItem(WorkItem, QueueType);
 }
 
 #endif

@@ -26,7 +26,14 @@ KIRQL KsLockEvents(KSEVENTS_LOCKTYPE Type, PVOID Lock);
 VOID KsUnlockEvents(KSEVENTS_LOCKTYPE Type, PVOID Lock, KIRQL Irql);
 /* Takes an entry off its list, through its RemoveHandler if it has one. */
 VOID KsUnlinkEntry(PKSEVENT_ENTRY Entry);
+/* Whether a client has an entry of this address on a list. */
+BOOLEAN KsEntryIsListed(PFILE_OBJECT FileObject, PLIST_ENTRY List, KSEVENTS_LOCKTYPE Type, PVOID Lock,
+                        const VOID *Identity);
+/* Whether an entry is on any list, as far as its links tell; under the lock of that list. */
+BOOLEAN KsEntryIsLinked(const KSEVENT_ENTRY *Entry);
 /* Fires an entry of a locked list; a one-shot one is gone afterwards. */
 NTSTATUS KsFireEntry(PKSEVENT_ENTRY Entry);
+/* worker.c: KsQueueWorkItem, unless the worker is queued already. */
+VOID KsQueueWorkerOnce(PKSWORKER Worker, PWORK_QUEUE_ITEM WorkItem);
 
 #endif

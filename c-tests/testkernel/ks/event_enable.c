@@ -34,6 +34,21 @@ static NTSTATUS capture(ENABLE *e, PKSEVENTDATA *data)
     return status;
 }
 
+static NTSTATUS call_add(ENABLE *e, PKSEVENTDATA data, PKSEVENT_ENTRY entry)
+{
+    PIRP irp = e->request.Irp;
+    NTSTATUS before = irp->IoStatus.Status, status = e->item->AddHandler(irp, data, entry);
+    KS_IRQL("an AddHandler", PASSIVE_LEVEL);
+    if (status == STATUS_PENDING)
+        return status; /* the IRP may be gone */
+    if (irp->IoStatus.Status != before)
+        KS_BREACH("ks-irp-status-set", "an AddHandler set IoStatus.Status to 0x%x; it has only to return it",
+                  (ULONG)irp->IoStatus.Status);
+    if (!NT_SUCCESS(status) && KsEntryIsLinked(entry))
+        KS_BREACH("ks-event-linked", "an AddHandler that failed left its entry on a list");
+    return status;
+}
+
 static NTSTATUS insert(ENABLE *e, PKSEVENTDATA data, PKSEVENT_ENTRY entry)
 {
     KIRQL irql;
@@ -41,7 +56,7 @@ static NTSTATUS insert(ENABLE *e, PKSEVENTDATA data, PKSEVENT_ENTRY entry)
         KSEVENT_ENTRY_IRP_STORAGE(e->request.Irp) = entry;
         if (e->items_are_long)
             KSEVENT_ITEM_IRP_STORAGE(e->request.Irp) = e->item;
-        return e->item->AddHandler(e->request.Irp, data, entry);
+        return call_add(e, data, entry);
     }
     irql = KsLockEvents(e->type, e->lock);
     InsertTailList(e->list, &entry->ListEntry);
@@ -71,7 +86,7 @@ static NTSTATUS enable(ENABLE *e, ULONG flags)
     status = KsBindNotification(e->request.Irp, data, entry);
     if (NT_SUCCESS(status)) {
         status = insert(e, data, entry); /* if that went well, the entry may be gone */
-        if (!NT_SUCCESS(status))
+        if (!NT_SUCCESS(status) && !TkKsEvents()->FailedAddKept)
             KsEndEntry(entry, FALSE);
     } else {
         entry->NotificationType = 0; /* nothing is referenced */
@@ -81,29 +96,62 @@ static NTSTATUS enable(ENABLE *e, ULONG flags)
     return status;
 }
 
+static NTSTATUS support(ENABLE *e)
+{
+    PIRP irp = e->request.Irp;
+    PKSIDENTIFIER id;
+    PVOID data;
+    NTSTATUS status;
+    if (e->item->SupportHandler == NULL)
+        return STATUS_SUCCESS;
+    status = KsBufferRequest(&e->request, KS_TO_CLIENT);
+    if (!NT_SUCCESS(status))
+        return status;
+    KSEVENT_SET_IRP_STORAGE(irp) = e->set;
+    if (e->items_are_long)
+        KSEVENT_ITEM_IRP_STORAGE(irp) = e->item;
+    KsSealRequest(irp);
+    (VOID) KsFindRequest(irp, &id, &data, "KsEnableEvent");
+    return KsRunHandler(irp, e->item->SupportHandler, id, data);
+}
+
+/* Nothing here buffers: an event is there without a buffer, or it is not there. Its address comes once, captured. */
+static NTSTATUS query_buffer(ENABLE *e)
+{
+    PIRP irp = e->request.Irp;
+    KSQUERYBUFFER query;
+    NTSTATUS status;
+    if (e->request.InBytes < sizeof query)
+        return STATUS_INVALID_BUFFER_SIZE;
+    status = KsCaptureIn(irp->RequestorMode, &query.EventData,
+                         (const VOID *)((ULONG_PTR)e->request.In + FIELD_OFFSET(KSQUERYBUFFER, EventData)),
+                         sizeof query.EventData, sizeof(ULONG));
+    if (!NT_SUCCESS(status))
+        return status;
+    return e->list != NULL && KsEntryIsListed(IoGetCurrentIrpStackLocation(irp)->FileObject, e->list, e->type, e->lock,
+                                              query.EventData)
+               ? STATUS_INVALID_PARAMETER
+               : STATUS_NOT_FOUND;
+}
+
 static NTSTATUS answer(ENABLE *e)
 {
     ULONG flags = e->request.Id.Flags & ~(ULONG)KSEVENT_TYPE_TOPOLOGY;
-    if (flags == KSEVENT_TYPE_BASICSUPPORT) {
-        KSEVENT_SET_IRP_STORAGE(e->request.Irp) = e->set;
-        return e->item->SupportHandler != NULL ? e->item->SupportHandler(e->request.Irp, &e->request.Id, e->request.Out)
-                                               : STATUS_SUCCESS;
-    }
+    if (flags == KSEVENT_TYPE_BASICSUPPORT)
+        return support(e);
     if (flags == KSEVENT_TYPE_QUERYBUFFER)
-        return STATUS_NOT_FOUND; /* nothing here buffers */
+        return query_buffer(e);
     if (flags != KSEVENT_TYPE_ENABLE && flags != KSEVENT_TYPE_ONESHOT)
         return STATUS_INVALID_PARAMETER;
-    if ((e->request.Id.Flags & KSEVENT_TYPE_TOPOLOGY) != 0 && e->request.InBytes < sizeof(KSE_NODE))
-        return STATUS_INVALID_BUFFER_SIZE;
     return enable(e, flags);
 }
 
-NTSTATUS KsEnableEventWithAllocator(PIRP Irp, ULONG EventSetsCount, const KSEVENT_SET *EventSet, PLIST_ENTRY EventsList,
-                                    KSEVENTS_LOCKTYPE EventsFlags, PVOID EventsLock, PFNKSALLOCATOR Allocator,
-                                    ULONG EventItemSize)
+NTSTATUS NTAPI KsEnableEventWithAllocator(PIRP Irp, ULONG EventSetsCount, const KSEVENT_SET *EventSet,
+                                          PLIST_ENTRY EventsList, KSEVENTS_LOCKTYPE EventsFlags, PVOID EventsLock,
+                                          PFNKSALLOCATOR Allocator, ULONG EventItemSize)
 {
     ULONG item_size = EventItemSize != 0 ? EventItemSize : (ULONG)sizeof(KSEVENT_ITEM);
-    NTSTATUS status, before = Irp->IoStatus.Status;
+    NTSTATUS status;
     ENABLE e = {0};
     KS_PASSIVE("KsEnableEvent");
     Irp->IoStatus.Information = 0;
@@ -116,23 +164,19 @@ NTSTATUS KsEnableEventWithAllocator(PIRP Irp, ULONG EventSetsCount, const KSEVEN
         return KsAnswerSets(&e.request, EventSet, sizeof *EventSet, EventSetsCount);
     e.set = (const KSEVENT_SET *)KsFindSet(EventSet, sizeof *EventSet, EventSetsCount, &e.request.Id.Set);
     if (e.set == NULL)
-        return STATUS_PROPSET_NOT_FOUND;
+        return TkKsEvents()->StatusUnknownSet;
     e.item = (const KSEVENT_ITEM *)KsFindItem(e.set->EventItem, item_size, e.set->EventsCount, e.request.Id.Id);
     if (e.item == NULL)
-        return STATUS_PROPSET_NOT_FOUND;
+        return TkKsEvents()->StatusUnknownId;
     e.list = EventsList;
     e.type = EventsFlags;
     e.lock = EventsLock;
     e.items_are_long = (BOOLEAN)(EventItemSize != 0);
-    status = answer(&e);
-    if (Irp->IoStatus.Status != before)
-        KS_BREACH("ks-irp-status-set", "a handler of an event set IoStatus.Status to 0x%x",
-                  (ULONG)Irp->IoStatus.Status);
-    return status;
+    return answer(&e);
 }
 
-NTSTATUS KsEnableEvent(PIRP Irp, ULONG EventSetsCount, const KSEVENT_SET *EventSet, PLIST_ENTRY EventsList,
-                       KSEVENTS_LOCKTYPE EventsFlags, PVOID EventsLock)
+NTSTATUS NTAPI KsEnableEvent(PIRP Irp, ULONG EventSetsCount, const KSEVENT_SET *EventSet, PLIST_ENTRY EventsList,
+                             KSEVENTS_LOCKTYPE EventsFlags, PVOID EventsLock)
 {
     return KsEnableEventWithAllocator(Irp, EventSetsCount, EventSet, EventsList, EventsFlags, EventsLock, NULL, 0);
 }

@@ -2,7 +2,8 @@
 /* What an entry notifies: checked and referenced at enable, signalled at each event, let go of at the end. */
 #include "event.h"
 
-static TK_KS_EVENTS settings = {FALSE, STATUS_INVALID_PARAMETER, 0, 0, 0};
+static TK_KS_EVENTS settings = {
+    FALSE, FALSE, STATUS_INVALID_PARAMETER, STATUS_PROPSET_NOT_FOUND, STATUS_PROPSET_NOT_FOUND, 0, 0, 0};
 
 TK_KS_EVENTS *TkKsEvents(VOID)
 {
@@ -72,13 +73,6 @@ static KPRIORITY increment(PKSEVENT_ENTRY entry)
     return entry->Reserved <= HIGH_PRIORITY ? (KPRIORITY)entry->Reserved : IO_NO_INCREMENT;
 }
 
-/* An item that waits in its queue is not queued again: one run for both. Its link says so, under the list's lock. */
-static VOID queue_once(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type)
-{
-    if (item->List.Flink == NULL)
-        ExQueueWorkItem(item, type);
-}
-
 NTSTATUS KsSignalEntry(PKSEVENT_ENTRY Entry)
 {
     switch (Entry->NotificationType) {
@@ -88,15 +82,16 @@ NTSTATUS KsSignalEntry(PKSEVENT_ENTRY Entry)
         return STATUS_SUCCESS;
     case KSEVENTF_SEMAPHORE_HANDLE:
     case KSEVENTF_SEMAPHORE_OBJECT:
-        return TkTryReleaseSemaphore((PRKSEMAPHORE)Entry->Object, increment(Entry), (LONG)Entry->SemaphoreAdjustment);
+        return KsReleaseBounded((PRKSEMAPHORE)Entry->Object, increment(Entry), (LONG)Entry->SemaphoreAdjustment);
     case KSEVENTF_DPC:
-        (VOID) KeInsertQueueDpc((PRKDPC)Entry->Object, NULL, NULL); /* queued already: one for both */
+        (VOID) KeInsertQueueDpc((PRKDPC)Entry->Object, NULL, NULL); /* queued already: one does for both, as below */
         return STATUS_SUCCESS;
     case KSEVENTF_WORKITEM:
-        queue_once((PWORK_QUEUE_ITEM)Entry->Object, (WORK_QUEUE_TYPE)Entry->Reserved);
+        KsQueueOnce((PWORK_QUEUE_ITEM)Entry->Object, (WORK_QUEUE_TYPE)Entry->Reserved);
         return STATUS_SUCCESS;
     case KSEVENTF_KSWORKITEM:
-        return KsQueueWorkItem((PKSWORKER)Entry->BufferItem, (PWORK_QUEUE_ITEM)Entry->Object);
+        KsQueueWorkerOnce((PKSWORKER)Entry->BufferItem, (PWORK_QUEUE_ITEM)Entry->Object);
+        return STATUS_SUCCESS;
     default:
         return STATUS_INVALID_PARAMETER;
     }
@@ -112,7 +107,7 @@ VOID KsEndEntry(PKSEVENT_ENTRY Entry, BOOLEAN Withdraw)
     ExFreePoolWithTag(Entry, KS_TAG);
 }
 
-VOID KsDiscardEvent(PKSEVENT_ENTRY EventEntry)
+VOID NTAPI KsDiscardEvent(PKSEVENT_ENTRY EventEntry)
 {
     KS_PASSIVE("KsDiscardEvent");
     KsEndEntry(EventEntry, TRUE);

@@ -57,27 +57,48 @@ VOID KsUnlockEvents(KSEVENTS_LOCKTYPE Type, PVOID Lock, KIRQL Irql)
     }
 }
 
-VOID KsUnlinkEntry(PKSEVENT_ENTRY Entry)
+BOOLEAN KsEntryIsLinked(const KSEVENT_ENTRY *Entry)
 {
-    if (Entry->EventItem->RemoveHandler != NULL)
-        Entry->EventItem->RemoveHandler(Entry->FileObject, Entry);
-    else
-        (VOID) RemoveEntryList(&Entry->ListEntry);
+    const LIST_ENTRY *link = &Entry->ListEntry;
+    return (BOOLEAN)(link->Flink != NULL && link->Flink != link && link->Flink->Blink == link);
 }
 
-/* The first entry of a client, or the one that has this address there. Marked, so that nobody else removes it. */
-static PKSEVENT_ENTRY claim(PFILE_OBJECT file, PLIST_ENTRY list, BOOLEAN any, const VOID *identity)
+VOID KsUnlinkEntry(PKSEVENT_ENTRY Entry)
+{
+    PFNKSREMOVEEVENT remove = Entry->EventItem->RemoveHandler;
+    if (remove == NULL)
+        (VOID) RemoveEntryList(&Entry->ListEntry);
+    else {
+        KIRQL irql = KeGetCurrentIrql();
+        remove(Entry->FileObject, Entry);
+        if (KeGetCurrentIrql() != irql)
+            KS_BREACH("ks-handler-irql", "a RemoveHandler called at IRQL %d came back at %d", (int)irql,
+                      (int)KeGetCurrentIrql());
+        if (!TkKsEvents()->RemoveHandlerUnlocked && KsEntryIsLinked(Entry))
+            KS_BREACH("ks-event-linked", "a RemoveHandler left its entry on the list");
+    }
+}
+
+/* The first entry of a client, or the one that has this address there. */
+static PKSEVENT_ENTRY find(PFILE_OBJECT file, PLIST_ENTRY list, BOOLEAN any, const VOID *identity)
 {
     PLIST_ENTRY link;
     for (link = list->Flink; link != list; link = link->Flink) {
         PKSEVENT_ENTRY entry = CONTAINING_RECORD(link, KSEVENT_ENTRY, ListEntry);
         if (entry->FileObject == file && (entry->Flags & KSEVENT_ENTRY_DELETED) == 0 &&
-            (any || (const VOID *)entry->EventData == identity)) {
-            entry->Flags |= KSEVENT_ENTRY_DELETED;
+            (any || (const VOID *)entry->EventData == identity))
             return entry;
-        }
     }
     return NULL;
+}
+
+BOOLEAN KsEntryIsListed(PFILE_OBJECT FileObject, PLIST_ENTRY List, KSEVENTS_LOCKTYPE Type, PVOID Lock,
+                        const VOID *Identity)
+{
+    KIRQL irql = KsLockEvents(Type, Lock);
+    PKSEVENT_ENTRY entry = find(FileObject, List, FALSE, Identity);
+    KsUnlockEvents(Type, Lock, irql);
+    return (BOOLEAN)(entry != NULL);
 }
 
 static BOOLEAN remove_one(PFILE_OBJECT file, PLIST_ENTRY list, KSEVENTS_LOCKTYPE type, PVOID lock, BOOLEAN any,
@@ -85,7 +106,9 @@ static BOOLEAN remove_one(PFILE_OBJECT file, PLIST_ENTRY list, KSEVENTS_LOCKTYPE
 {
     BOOLEAN unlocked = TkKsEvents()->RemoveHandlerUnlocked;
     KIRQL irql = KsLockEvents(type, lock);
-    PKSEVENT_ENTRY entry = claim(file, list, any, identity);
+    PKSEVENT_ENTRY entry = find(file, list, any, identity);
+    if (entry != NULL)
+        entry->Flags |= KSEVENT_ENTRY_DELETED; /* so that nobody else removes it */
     if (entry != NULL && !unlocked)
         KsUnlinkEntry(entry);
     KsUnlockEvents(type, lock, irql);
@@ -96,14 +119,15 @@ static BOOLEAN remove_one(PFILE_OBJECT file, PLIST_ENTRY list, KSEVENTS_LOCKTYPE
     return (BOOLEAN)(entry != NULL);
 }
 
-VOID KsFreeEventList(PFILE_OBJECT FileObject, PLIST_ENTRY EventsList, KSEVENTS_LOCKTYPE EventsFlags, PVOID EventsLock)
+VOID NTAPI KsFreeEventList(PFILE_OBJECT FileObject, PLIST_ENTRY EventsList, KSEVENTS_LOCKTYPE EventsFlags,
+                           PVOID EventsLock)
 {
     KS_PASSIVE("KsFreeEventList");
     while (remove_one(FileObject, EventsList, EventsFlags, EventsLock, TRUE, NULL)) {
     }
 }
 
-NTSTATUS KsDisableEvent(PIRP Irp, PLIST_ENTRY EventsList, KSEVENTS_LOCKTYPE EventsFlags, PVOID EventsLock)
+NTSTATUS NTAPI KsDisableEvent(PIRP Irp, PLIST_ENTRY EventsList, KSEVENTS_LOCKTYPE EventsFlags, PVOID EventsLock)
 {
     PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Irp);
     ULONG bytes = stack->Parameters.DeviceIoControl.InputBufferLength;
@@ -136,26 +160,26 @@ NTSTATUS KsFireEntry(PKSEVENT_ENTRY Entry)
     return status;
 }
 
-NTSTATUS KsGenerateEvent(PKSEVENT_ENTRY EventEntry)
+NTSTATUS NTAPI KsGenerateEvent(PKSEVENT_ENTRY EventEntry)
 {
     KS_IRQL("KsGenerateEvent", DISPATCH_LEVEL); /* above, KS would go through a DPC: not simulated */
     return KsFireEntry(EventEntry);
 }
 
 /* No entry here is buffered, so there is nothing to keep the data in. */
-NTSTATUS KsGenerateDataEvent(PKSEVENT_ENTRY EventEntry, ULONG DataSize, PVOID Data)
+NTSTATUS NTAPI KsGenerateDataEvent(PKSEVENT_ENTRY EventEntry, ULONG DataSize, PVOID Data)
 {
     (VOID) DataSize;
     (VOID) Data;
     return KsGenerateEvent(EventEntry);
 }
 
-VOID KsGenerateEventList(GUID *Set, ULONG EventId, PLIST_ENTRY EventsList, KSEVENTS_LOCKTYPE EventsFlags,
-                         PVOID EventsLock)
+VOID NTAPI KsGenerateEventList(GUID *Set, ULONG EventId, PLIST_ENTRY EventsList, KSEVENTS_LOCKTYPE EventsFlags,
+                               PVOID EventsLock)
 {
     PLIST_ENTRY link, next;
     KIRQL irql;
-    KS_IRQL("KsGenerateEventList", EventsFlags == KSEVENTS_SPINLOCK ? DISPATCH_LEVEL : APC_LEVEL);
+    KS_IRQL("KsGenerateEventList", EventsFlags <= KSEVENTS_SPINLOCK ? DISPATCH_LEVEL : APC_LEVEL);
     (VOID) InterlockedIncrement(&TkKsEvents()->GenerateListCalls);
     irql = KsLockEvents(EventsFlags, EventsLock);
     for (link = EventsList->Flink; link != EventsList; link = next) {

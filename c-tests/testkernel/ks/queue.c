@@ -23,8 +23,8 @@ static BOOLEAN arm(PIRP Irp, PDRIVER_CANCEL Routine)
     return (BOOLEAN)(Irp->Cancel && IoSetCancelRoutine(Irp, NULL) != NULL);
 }
 
-VOID KsAddIrpToCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock, PIRP Irp,
-                               KSLIST_ENTRY_LOCATION ListLocation, PDRIVER_CANCEL DriverCancel)
+VOID NTAPI KsAddIrpToCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock, PIRP Irp,
+                                     KSLIST_ENTRY_LOCATION ListLocation, PDRIVER_CANCEL DriverCancel)
 {
     PDRIVER_CANCEL routine = DriverCancel != NULL ? DriverCancel : KsCancelRoutine;
     BOOLEAN cancelled;
@@ -44,8 +44,8 @@ VOID KsAddIrpToCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock, PIRP
         cancel_now(Irp, routine);
 }
 
-PIRP KsRemoveIrpFromCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock, KSLIST_ENTRY_LOCATION ListLocation,
-                                    KSIRP_REMOVAL_OPERATION RemovalOperation)
+PIRP NTAPI KsRemoveIrpFromCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock,
+                                          KSLIST_ENTRY_LOCATION ListLocation, KSIRP_REMOVAL_OPERATION RemovalOperation)
 {
     BOOLEAN single =
         (BOOLEAN)(RemovalOperation == KsAcquireOnlySingleItem || RemovalOperation == KsAcquireAndRemoveOnlySingleItem);
@@ -73,24 +73,33 @@ PIRP KsRemoveIrpFromCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock,
     return found;
 }
 
-/* Of an IRP that the caller has acquired. */
-VOID KsRemoveSpecificIrpFromCancelableQueue(PIRP Irp)
+/* Whoever did not take the cancel routine does not own the IRP: it may be cancelled and gone at any moment. */
+static VOID require_acquired(PIRP Irp, const char *Function)
+{
+    if (Irp->CancelRoutine != NULL)
+        KS_BREACH("ks-queue-not-acquired", "%s of an IRP that nobody has acquired", Function);
+    (VOID) Function;
+}
+
+VOID NTAPI KsRemoveSpecificIrpFromCancelableQueue(PIRP Irp)
 {
     PKSPIN_LOCK lock = KSQUEUE_SPINLOCK_IRP_STORAGE(Irp);
     KIRQL irql;
     KS_IRQL("KsRemoveSpecificIrpFromCancelableQueue", DISPATCH_LEVEL);
+    require_acquired(Irp, "KsRemoveSpecificIrpFromCancelableQueue");
     KeAcquireSpinLock(lock, &irql);
     (VOID) RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
     KeReleaseSpinLock(lock, irql);
 }
 
-VOID KsReleaseIrpOnCancelableQueue(PIRP Irp, PDRIVER_CANCEL DriverCancel)
+VOID NTAPI KsReleaseIrpOnCancelableQueue(PIRP Irp, PDRIVER_CANCEL DriverCancel)
 {
     PDRIVER_CANCEL routine = DriverCancel != NULL ? DriverCancel : KsCancelRoutine;
     PKSPIN_LOCK lock = KSQUEUE_SPINLOCK_IRP_STORAGE(Irp);
     BOOLEAN cancelled;
     KIRQL irql;
     KS_IRQL("KsReleaseIrpOnCancelableQueue", DISPATCH_LEVEL);
+    require_acquired(Irp, "KsReleaseIrpOnCancelableQueue");
     KeAcquireSpinLock(lock, &irql);
     cancelled = arm(Irp, routine);
     KeReleaseSpinLock(lock, irql);
@@ -98,7 +107,7 @@ VOID KsReleaseIrpOnCancelableQueue(PIRP Irp, PDRIVER_CANCEL DriverCancel)
         cancel_now(Irp, routine);
 }
 
-VOID KsCancelRoutine(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+VOID NTAPI KsCancelRoutine(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     PKSPIN_LOCK lock = KSQUEUE_SPINLOCK_IRP_STORAGE(Irp);
     BOOLEAN complete = (BOOLEAN)(Irp->IoStatus.Status != STATUS_CANCELLED);

@@ -3,7 +3,7 @@
 #include "strict.h"
 
 /* Cancels one after the other: a cancel routine takes the lock to unlink its IRP. */
-VOID KsCancelIo(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock)
+VOID NTAPI KsCancelIo(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock)
 {
     KIRQL irql;
     KS_IRQL("KsCancelIo", DISPATCH_LEVEL);
@@ -26,9 +26,9 @@ VOID KsCancelIo(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock)
     }
 }
 
-NTSTATUS KsMoveIrpsOnCancelableQueue(PLIST_ENTRY SourceList, PKSPIN_LOCK SourceLock, PLIST_ENTRY DestinationList,
-                                     PKSPIN_LOCK DestinationLock, KSLIST_ENTRY_LOCATION ListLocation,
-                                     PFNKSIRPLISTCALLBACK ListCallback, PVOID Context)
+NTSTATUS NTAPI KsMoveIrpsOnCancelableQueue(PLIST_ENTRY SourceList, PKSPIN_LOCK SourceLock, PLIST_ENTRY DestinationList,
+                                           PKSPIN_LOCK DestinationLock, KSLIST_ENTRY_LOCATION ListLocation,
+                                           PFNKSIRPLISTCALLBACK ListCallback, PVOID Context)
 {
     BOOLEAN head = (BOOLEAN)(ListLocation == KsListEntryHead), two = (BOOLEAN)(DestinationLock != NULL);
     NTSTATUS status = STATUS_SUCCESS;
@@ -45,7 +45,7 @@ NTSTATUS KsMoveIrpsOnCancelableQueue(PLIST_ENTRY SourceList, PKSPIN_LOCK SourceL
         status = ListCallback(irp, Context);
         if (status == STATUS_NO_MATCH)
             continue;
-        if (!NT_SUCCESS(status))
+        if (status != STATUS_SUCCESS)
             break;
         (VOID) RemoveEntryList(link);
         if (head)
@@ -55,12 +55,9 @@ NTSTATUS KsMoveIrpsOnCancelableQueue(PLIST_ENTRY SourceList, PKSPIN_LOCK SourceL
         if (two)
             KSQUEUE_SPINLOCK_IRP_STORAGE(irp) = DestinationLock;
     }
-    if (NT_SUCCESS(status) || status == STATUS_NO_MATCH) {
-        status = ListCallback(NULL, Context);
-        if (status == STATUS_NO_MATCH)
-            status = STATUS_SUCCESS;
-    } else
-        (VOID) ListCallback(NULL, Context);
+    if (status == STATUS_NO_MATCH)
+        status = STATUS_SUCCESS; /* the last one stayed: no reason to stop */
+    (VOID) ListCallback(NULL, Context);
     if (two)
         KeReleaseSpinLockFromDpcLevel(DestinationLock);
     KeReleaseSpinLockFromDpcLevel(SourceLock);

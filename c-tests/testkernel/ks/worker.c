@@ -3,7 +3,7 @@
  * Workers: a place on a system queue, whose items somebody can wait for. A counted worker has one item of its own and a
  * number of tasks; the first task queues the item, and its routine goes on until the number is 0 again.
  */
-#include "strict.h"
+#include "event.h"
 
 #define WORKER_MARK 0x4B524F57u
 
@@ -15,7 +15,9 @@ typedef struct WORKER {
     BOOLEAN counted;
     volatile LONG tasks;
     KSPIN_LOCK lock;
-    LONG busy; /* queued or running; under the lock */
+    /* Under the lock: */
+    BOOLEAN queued;
+    LONG busy; /* queued or running */
     KEVENT idle;
 } WORKER;
 
@@ -28,30 +30,40 @@ static WORKER *worker_of(PKSWORKER Worker, const char *Function)
     return worker;
 }
 
-static VOID set_busy(WORKER *worker, LONG change)
+/* From its start on the worker may be queued again, also by the routine. */
+static VOID NTAPI run(PVOID Parameter)
 {
+    WORKER *worker = (WORKER *)Parameter;
+    PWORK_QUEUE_ITEM work;
     KIRQL irql;
     KeAcquireSpinLock(&worker->lock, &irql);
-    worker->busy += change;
-    if (worker->busy == 0)
+    work = worker->work;
+    worker->queued = FALSE;
+    KeReleaseSpinLock(&worker->lock, irql);
+    work->WorkerRoutine(work->Parameter);
+    KeAcquireSpinLock(&worker->lock, &irql);
+    if (--worker->busy == 0)
         (VOID) KeSetEvent(&worker->idle, IO_NO_INCREMENT, FALSE);
-    else
-        KeClearEvent(&worker->idle);
     KeReleaseSpinLock(&worker->lock, irql);
 }
 
-static VOID run(PVOID Parameter)
+/* FALSE: it is queued already. */
+static BOOLEAN start(WORKER *worker, PWORK_QUEUE_ITEM work)
 {
-    WORKER *worker = (WORKER *)Parameter;
-    PWORK_QUEUE_ITEM work = worker->work;
-    work->WorkerRoutine(work->Parameter);
-    set_busy(worker, -1);
-}
-
-static VOID start(WORKER *worker)
-{
-    set_busy(worker, 1);
-    ExQueueWorkItem(&worker->item, worker->type);
+    BOOLEAN free;
+    KIRQL irql;
+    KeAcquireSpinLock(&worker->lock, &irql);
+    free = (BOOLEAN)!worker->queued;
+    if (free) {
+        worker->work = work;
+        worker->queued = TRUE;
+        if (worker->busy++ == 0)
+            KeClearEvent(&worker->idle);
+    }
+    KeReleaseSpinLock(&worker->lock, irql);
+    if (free)
+        ExQueueWorkItem(&worker->item, worker->type);
+    return free;
 }
 
 static NTSTATUS make(WORK_QUEUE_TYPE Type, PWORK_QUEUE_ITEM Work, PKSWORKER *Worker)
@@ -71,19 +83,20 @@ static NTSTATUS make(WORK_QUEUE_TYPE Type, PWORK_QUEUE_ITEM Work, PKSWORKER *Wor
     return STATUS_SUCCESS;
 }
 
-NTSTATUS KsRegisterWorker(WORK_QUEUE_TYPE WorkQueueType, PKSWORKER *Worker)
+NTSTATUS NTAPI KsRegisterWorker(WORK_QUEUE_TYPE WorkQueueType, PKSWORKER *Worker)
 {
     KS_PASSIVE("KsRegisterWorker");
     return make(WorkQueueType, NULL, Worker);
 }
 
-NTSTATUS KsRegisterCountedWorker(WORK_QUEUE_TYPE WorkQueueType, PWORK_QUEUE_ITEM CountedWorkItem, PKSWORKER *Worker)
+NTSTATUS NTAPI KsRegisterCountedWorker(WORK_QUEUE_TYPE WorkQueueType, PWORK_QUEUE_ITEM CountedWorkItem,
+                                       PKSWORKER *Worker)
 {
     KS_PASSIVE("KsRegisterCountedWorker");
     return make(WorkQueueType, CountedWorkItem, Worker);
 }
 
-VOID KsUnregisterWorker(PKSWORKER Worker)
+VOID NTAPI KsUnregisterWorker(PKSWORKER Worker)
 {
     WORKER *worker = worker_of(Worker, "KsUnregisterWorker");
     KIRQL irql;
@@ -97,29 +110,34 @@ VOID KsUnregisterWorker(PKSWORKER Worker)
     ExFreePoolWithTag(worker, KS_TAG);
 }
 
-NTSTATUS KsQueueWorkItem(PKSWORKER Worker, PWORK_QUEUE_ITEM WorkItem)
+NTSTATUS NTAPI KsQueueWorkItem(PKSWORKER Worker, PWORK_QUEUE_ITEM WorkItem)
 {
     WORKER *worker = worker_of(Worker, "KsQueueWorkItem");
     KS_IRQL("KsQueueWorkItem", DISPATCH_LEVEL);
     if (worker->counted)
         KS_BREACH("ks-worker-counted", "KsQueueWorkItem on a counted worker");
-    worker->work = WorkItem;
-    start(worker);
+    if (!start(worker, WorkItem))
+        KS_BREACH("ks-worker-queued-twice", "KsQueueWorkItem on a worker that is queued");
     return STATUS_SUCCESS;
 }
 
-ULONG KsIncrementCountedWorker(PKSWORKER Worker)
+VOID KsQueueWorkerOnce(PKSWORKER Worker, PWORK_QUEUE_ITEM WorkItem)
+{
+    (VOID) start(worker_of(Worker, "KsGenerateEvent"), WorkItem);
+}
+
+ULONG NTAPI KsIncrementCountedWorker(PKSWORKER Worker)
 {
     WORKER *worker = worker_of(Worker, "KsIncrementCountedWorker");
     ULONG tasks;
     KS_IRQL("KsIncrementCountedWorker", DISPATCH_LEVEL);
     tasks = (ULONG)InterlockedIncrement(&worker->tasks);
-    if (tasks == 1)
-        start(worker);
+    if (tasks == 1 && !start(worker, worker->work))
+        KS_BREACH("ks-worker-tasks", "a task was decremented that the worker has not come to yet");
     return tasks;
 }
 
-ULONG KsDecrementCountedWorker(PKSWORKER Worker)
+ULONG NTAPI KsDecrementCountedWorker(PKSWORKER Worker)
 {
     WORKER *worker = worker_of(Worker, "KsDecrementCountedWorker");
     LONG tasks;

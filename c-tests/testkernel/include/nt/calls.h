@@ -70,6 +70,7 @@
 
 #define ExInitializeWorkItem(i, r, c) (TK_HERE, ExInitializeWorkItem((i), (r), (c)))
 #define ExQueueWorkItem(i, q)         (TK_HERE, ExQueueWorkItem((i), (q)))
+#define TkTryQueueWorkItem(i, q)      (TK_HERE, TkTryQueueWorkItem((i), (q)))
 #define IoAllocateWorkItem(d)         (TK_HERE, IoAllocateWorkItem(d))
 #define IoFreeWorkItem(w)             (TK_HERE, IoFreeWorkItem(w))
 #define IoQueueWorkItem(w, r, q, c)   (TK_HERE, IoQueueWorkItem((w), (r), (q), (c)))
