@@ -160,6 +160,7 @@ TEST(a_pin_is_attached_once_and_again_after_it_was_detached)
     InitializeListHead(&list);
     KeInitializeSpinLock(&lock);
     CHECK_STATUS(SfaAttachPin(allocator, pin), STATUS_DEVICE_BUSY);
+    CHECK_STATUS(SfaAttachPin(allocator, (PKSPIN)(PVOID)&list), STATUS_DEVICE_BUSY); /* nor another one */
     CHECK_STATUS(SfaAttachPin(allocator, NULL), STATUS_INVALID_PARAMETER);
     CHECK_STATUS(SfaAttachPin(NULL, pin), STATUS_INVALID_HANDLE);
     CHECK_STATUS(SfaAttachEventList(allocator, &list, KSEVENTS_SPINLOCK, &lock), STATUS_DEVICE_BUSY);
