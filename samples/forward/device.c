@@ -12,26 +12,16 @@ static NTSTATUS DeviceStart(PKSDEVICE Device, PIRP Irp, struct _CM_RESOURCE_LIST
     return STATUS_SUCCESS; /* the device is simulated: no registers to map, no interrupt to connect */
 }
 
-static const KSDEVICE_DISPATCH DeviceDispatch = {
-    NULL,              /* Add */
-    DeviceStart, NULL, /* PostStart */
-    NULL,              /* QueryStop */
-    NULL,              /* CancelStop */
-    NULL,              /* Stop */
-    NULL,              /* QueryRemove */
-    NULL,              /* CancelRemove */
-    NULL,              /* Remove */
-    NULL,              /* QueryCapabilities */
-    NULL,              /* SurpriseRemoval */
-    NULL,              /* QueryPower */
-    NULL,              /* SetPower */
-    NULL,              /* QueryInterface */
-};
+static const KSDEVICE_DISPATCH DeviceDispatch = {.Start = DeviceStart};
 
 static DEFINE_KSFILTER_DESCRIPTOR_TABLE(Filters){&ForwardFilterDescriptor};
 
 static const KSDEVICE_DESCRIPTOR DeviceDescriptor = {
-    &DeviceDispatch, SIZEOF_ARRAY(Filters), Filters, KSDEVICE_DESCRIPTOR_VERSION, 0, NULL};
+    .Dispatch = &DeviceDispatch,
+    .FilterDescriptorsCount = SIZEOF_ARRAY(Filters),
+    .FilterDescriptors = Filters,
+    .Version = KSDEVICE_DESCRIPTOR_VERSION,
+};
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {

@@ -110,16 +110,9 @@ ULONG PinLost(PKSPIN Pin)
 }
 
 const KSPIN_DISPATCH ForwardPinDispatch = {
-    PinCreate,
-    PinClose,
-    NULL, /* Process */
-    NULL, /* Reset */
-    NULL, /* SetDataFormat: there is one format */
-    PinSetDeviceState,
-    NULL, /* Connect */
-    NULL, /* Disconnect */
-    NULL, /* Clock */
-    NULL, /* Allocator: frames never go to a pin of KS */
+    .Create = PinCreate,
+    .Close = PinClose,
+    .SetDeviceState = PinSetDeviceState,
 };
 
 DEFINE_KSAUTOMATION_TABLE(ForwardPinAutomation){
