@@ -11,6 +11,7 @@ mod mutants;
 mod orderings;
 mod packages;
 mod runner;
+mod samples;
 mod test;
 mod timeline;
 mod workspace;
@@ -23,6 +24,7 @@ cargo xtask demo      builds the library and the sample capture driver, streams 
 cargo xtask test      everything that CI checks (installs missing Debian packages as root)
 cargo xtask header    writes include/sfa.h and include/sfa_os.h anew
 cargo xtask behaviour writes the table of docs/behaviour.md anew
+cargo xtask samples   writes the diff of samples/forward in docs/driver-guide.md anew
 cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt (long)";
 
 fn done(result: Result<(), String>) -> ExitCode {
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
     match args.first().map(String::as_str) {
         Some("header") => done(header::write()),
         Some("behaviour") => done(behaviour::write()),
+        Some("samples") => done(samples::write()),
         Some("demo") => demo::run(&args[1..]),
         Some("orderings") => orderings::all(),
         Some("test") => test::all(&args[1..]),

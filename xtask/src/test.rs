@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    archive, behaviour, demo, headers, mutants, packages, runner,
+    archive, behaviour, demo, headers, mutants, packages, runner, samples,
     workspace::{cargo, run},
 };
 use std::{process::ExitCode, time::Instant};
@@ -20,6 +20,7 @@ const CHECKS: &[Check] = &[
     ("archive", archive::check),
     ("archive, pool only", archive::pool_only),
     ("demo", demo::selftest),
+    ("samples", samples::check),
     ("C tests, gcc", runner::gcc),
     ("C tests, clang", runner::clang),
     ("C tests, address", runner::address),

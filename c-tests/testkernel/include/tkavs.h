@@ -17,6 +17,9 @@ typedef struct _TK_AVS {
     BOOLEAN RefuseAllocators;    /* no allocator is made, whatever KSPIN_DISPATCH.Allocator says */
     NTSTATUS StatusDenied;       /* of user mode where a descriptor denies it: STATUS_ACCESS_DENIED */
 
+    /* Called where KsAddEvent has put an entry on its list and dropped the lock: it may be fired from here on. */
+    VOID (*Added)(VOID);
+
     /* Counted, and never reset. */
     LONG PinGenerateEvents, FilterGenerateEvents, PinAttemptProcessing;
     LONG EventsFired;

@@ -2,7 +2,7 @@
 /* Behind tkavs.h: settings, and on the host a graph manager for tests. */
 #include "avs.h"
 
-static TK_AVS settings = {FALSE, FALSE, FALSE, FALSE, FALSE, STATUS_ACCESS_DENIED, 0, 0, 0, 0};
+static TK_AVS settings = {FALSE, FALSE, FALSE, FALSE, FALSE, STATUS_ACCESS_DENIED, NULL, 0, 0, 0, 0};
 
 TK_AVS *TkAvs(VOID)
 {

@@ -13,6 +13,8 @@ VOID NTAPI KsAddEvent(PVOID Object, PKSEVENT_ENTRY EventEntry)
     KeAcquireSpinLock(&object->EventsLock, &irql);
     InsertTailList(&object->Events, &EventEntry->ListEntry);
     KeReleaseSpinLock(&object->EventsLock, irql);
+    if (TkAvs()->Added != NULL)
+        TkAvs()->Added();
 }
 
 NTSTATUS NTAPI KsDefaultAddEventHandler(PIRP Irp, PKSEVENTDATA EventData, PKSEVENT_ENTRY EventEntry)
