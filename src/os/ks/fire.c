@@ -25,13 +25,19 @@ static void SfaFirePin(SFA_STATE *State)
     }
 }
 
+/* Beside a thread that is adding or removing an event. (ReadNoFence is not in every DDK.) */
+static BOOLEAN SfaHasSubscribers(SFA_STATE *State, enum sfa_source Source)
+{
+    return (BOOLEAN)(InterlockedCompareExchange(&State->Subscribers[Source], 0, 0) > 0);
+}
+
 static void SFAAPI SfaFire(PVOID Context)
 {
     SFA_STATE *state = (SFA_STATE *)Context;
-    if (state->Subscribers[SFA_OWN_LIST] > 0) {
+    if (SfaHasSubscribers(state, SFA_OWN_LIST)) {
         SfaFireList(&state->Events, KSEVENTS_SPINLOCK, &state->EventLock);
     }
-    if (state->Subscribers[SFA_LENT_LIST] > 0) {
+    if (SfaHasSubscribers(state, SFA_LENT_LIST)) {
         if (state->LentType == KSEVENTS_SPINLOCK) {
             SfaFireLent(state);
         } else {
@@ -39,7 +45,7 @@ static void SFAAPI SfaFire(PVOID Context)
             SfaAskWorker(state);
         }
     }
-    if (state->Subscribers[SFA_PIN] > 0) {
+    if (SfaHasSubscribers(state, SFA_PIN)) {
         SfaFirePin(state);
     }
 }
@@ -47,7 +53,7 @@ static void SFAAPI SfaFire(PVOID Context)
 /* Moves new events to another place, if nothing is enabled and no other place was chosen. */
 static BOOLEAN SfaChooseSource(SFA_STATE *State, enum sfa_source Source)
 {
-    if (State->Subscribers[SFA_OWN_LIST] != 0) {
+    if (SfaHasSubscribers(State, SFA_OWN_LIST)) {
         return FALSE;
     }
     return (BOOLEAN)(InterlockedCompareExchange(&State->Source, Source, SFA_OWN_LIST) == SFA_OWN_LIST);
