@@ -1,47 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Direct calls while requests wait: first come, first served, unless the allocator is made otherwise. */
-#include "rig.h"
-#include "stream.h"
-
-/* A rig with an allocator of which every frame is out. */
-static HANDLE handle;
-static PFILE_OBJECT file;
-static PVOID frames[8];
-
-static void begin(ULONG Frames)
-{
-    ULONG i;
-    RigOpen(RIG_OBJECT);
-    file = RigMake(Frames, &handle);
-    for (i = 0; i < Frames; i++) {
-        frames[i] = ClientTake(file);
-    }
-}
-
-static void end(void)
-{
-    TkClose(handle);
-    RigClose();
-}
-
-/* An ALLOC that must wait. */
-static void wait(CLIENT_ALLOC *Alloc)
-{
-    ClientSend(Alloc, file);
-    CHECK(ClientWaits(Alloc));
-}
-
-static void got(CLIENT_ALLOC *Alloc, PVOID Frame)
-{
-    CHECK(!ClientWaits(Alloc));
-    CHECK_STATUS(ClientEnd(Alloc), STATUS_SUCCESS);
-    CHECK(Alloc->Frame == Frame);
-}
-
-static SFA_STATISTICS statistics(void)
-{
-    return StreamStatistics(SfaAllocatorOf(file));
-}
+#include "line.h"
 
 TEST(direct_calls_do_not_overtake)
 {
@@ -49,17 +8,17 @@ TEST(direct_calls_do_not_overtake)
     CLIENT_ALLOC alloc = {0};
     PVOID frame = &alloc;
     KIRQL irql;
-    begin(1);
-    table = ClientFunctions(file);
-    wait(&alloc);
+    LineOpen(1);
+    table = ClientFunctions(LineFile);
+    LineWait(&alloc);
     KeRaiseIrql(DISPATCH_LEVEL, &irql); /* the worker cannot run in between on this processor; on another it may */
-    CHECK_STATUS(table.AllocateFrame(file, &frame), STATUS_INSUFFICIENT_RESOURCES);
-    CHECK(frame == NULL && statistics().Barred == 0); /* none was free */
+    CHECK_STATUS(table.AllocateFrame(LineFile, &frame), STATUS_INSUFFICIENT_RESOURCES);
+    CHECK(frame == NULL && LineStatistics().Barred == 0); /* none was free */
     KeLowerIrql(irql);
-    ClientGive(file, frames[0]);
-    got(&alloc, frames[0]);
-    ClientGive(file, frames[0]);
-    end();
+    ClientGive(LineFile, LineFrames[0]);
+    LineGot(&alloc, LineFrames[0]);
+    ClientGive(LineFile, LineFrames[0]);
+    LineClose();
 }
 
 /* The request waits in the completion of another one: the server holds a frame back for it. */
@@ -74,12 +33,13 @@ static VOID overtake(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Information
     (void)Information;
     (void)Context;
     CHECK_STATUS(Status, STATUS_SUCCESS);
-    CHECK_STATUS(ClientFree(file, frames[1]), STATUS_SUCCESS); /* a frame is free now, and a request waits for it */
+    CHECK_STATUS(ClientFree(LineFile, LineFrames[1]),
+                 STATUS_SUCCESS); /* a frame is free now, and a request waits for it */
     CHECK(ClientWaits(&second));
-    overtaking = SfaAllocateFrame(SfaAllocatorOf(file), &frame);
-    barred = statistics().Barred;
+    overtaking = SfaAllocateFrame(SfaAllocatorOf(LineFile), &frame);
+    barred = LineStatistics().Barred;
     if (frame != NULL) {
-        CHECK_STATUS(SfaFreeFrame(SfaAllocatorOf(file), frame), STATUS_SUCCESS);
+        CHECK_STATUS(SfaFreeFrame(SfaAllocatorOf(LineFile), frame), STATUS_SUCCESS);
     }
 }
 
@@ -88,16 +48,16 @@ static void try_to_overtake(ULONG Flags)
     CLIENT_ALLOC first = {0};
     SfaInitializeConfig(&RigConfig);
     RigConfig.Flags = Flags;
-    begin(2);
+    LineOpen(2);
     first.Done = overtake;
-    wait(&first);
-    wait(&second);
-    ClientGive(file, frames[0]);
-    got(&first, frames[0]);
+    LineWait(&first);
+    LineWait(&second);
+    ClientGive(LineFile, LineFrames[0]);
+    LineGot(&first, LineFrames[0]);
     CHECK_STATUS(ClientEnd(&second), STATUS_SUCCESS);
-    ClientGive(file, first.Frame);
-    ClientGive(file, second.Frame);
-    end();
+    ClientGive(LineFile, first.Frame);
+    ClientGive(LineFile, second.Frame);
+    LineClose();
 }
 
 TEST(a_direct_call_finds_a_frame_that_a_request_waits_for)
