@@ -84,20 +84,6 @@ VOID report_print(const struct report *report)
     (void)text_end(&text);
 }
 
-/* Says first if two counts differ that must not. */
-static BOOLEAN equal(struct text *complaint, const char *what, ULONG64 is, ULONG64 should)
-{
-    if (is == should) {
-        return TRUE;
-    }
-    text_put(complaint, what);
-    text_put(complaint, ": ");
-    text_number(complaint, is);
-    text_put(complaint, ", should be ");
-    text_number(complaint, should);
-    return FALSE;
-}
-
 BOOLEAN report_verify(const struct report *report, struct text *complaint)
 {
     const SFA_STATISTICS *statistics = &report->statistics;
@@ -115,20 +101,21 @@ BOOLEAN report_verify(const struct report *report, struct text *complaint)
         return FALSE;
     }
     if (stage->address_count > report->frames) {
-        return equal(complaint, "distinct addresses of frames", stage->address_count, report->frames);
+        return text_equal(complaint, "distinct addresses of frames", stage->address_count, report->frames);
     }
     return (
-        BOOLEAN)(equal(complaint, "bytes of a frame", statistics->FrameSize, report->source->format.picture_bytes) &&
-                 equal(complaint, "frames still out", statistics->FramesOut, 0) &&
-                 equal(complaint, "frees", statistics->Frees, statistics->Allocations) &&
-                 equal(complaint, "double frees", statistics->DoubleFrees, 0) &&
-                 equal(complaint, "foreign frees", statistics->ForeignFrees, 0) &&
-                 equal(complaint, "calls at a wrong IRQL", statistics->WrongIrql, 0) &&
-                 equal(complaint, "allocations", statistics->Allocations, stage->delivered) &&
-                 equal(complaint, "allocations that found no frame", statistics->Empty, stage->dropped_count) &&
-                 equal(complaint, "pictures delivered or dropped", stage->delivered + (ULONG64)stage->dropped_count,
-                       report->source->pictures) &&
-                 equal(complaint, "pictures damaged on the way", stage->damaged, 0) &&
-                 equal(complaint, "records lost", report->tape->lost, 0) &&
-                 equal(complaint, "records", report->tape->count, statistics->RecordsWritten));
+        BOOLEAN)(text_equal(complaint, "bytes of a frame", statistics->FrameSize,
+                            report->source->format.picture_bytes) &&
+                 text_equal(complaint, "frames still out", statistics->FramesOut, 0) &&
+                 text_equal(complaint, "frees", statistics->Frees, statistics->Allocations) &&
+                 text_equal(complaint, "double frees", statistics->DoubleFrees, 0) &&
+                 text_equal(complaint, "foreign frees", statistics->ForeignFrees, 0) &&
+                 text_equal(complaint, "calls at a wrong IRQL", statistics->WrongIrql, 0) &&
+                 text_equal(complaint, "allocations", statistics->Allocations, stage->delivered) &&
+                 text_equal(complaint, "allocations that found no frame", statistics->Empty, stage->dropped_count) &&
+                 text_equal(complaint, "pictures delivered or dropped",
+                            stage->delivered + (ULONG64)stage->dropped_count, report->source->pictures) &&
+                 text_equal(complaint, "pictures damaged on the way", stage->damaged, 0) &&
+                 text_equal(complaint, "records lost", report->tape->lost, 0) &&
+                 text_equal(complaint, "records", report->tape->count, statistics->RecordsWritten));
 }

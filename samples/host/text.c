@@ -74,6 +74,19 @@ VOID text_quoted(struct text *text, const char *words, SIZE_T length)
     text_put(text, length > SHOWN ? "...\"" : "\"");
 }
 
+BOOLEAN text_equal(struct text *complaint, const char *what, ULONG64 is, ULONG64 should)
+{
+    if (is == should) {
+        return TRUE;
+    }
+    text_put(complaint, what);
+    text_put(complaint, ": ");
+    text_number(complaint, is);
+    text_put(complaint, ", should be ");
+    text_number(complaint, should);
+    return FALSE;
+}
+
 BOOLEAN text_end(struct text *text)
 {
     flush(text);

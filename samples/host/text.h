@@ -24,6 +24,8 @@ VOID text_number(struct text *text, ULONG64 number);
 VOID text_status(struct text *text, NTSTATUS status); /* as the WDK writes them: 0xC000000D */
 /* Somebody else's words: between quotation marks, shortened, and nothing that could break the line. */
 VOID text_quoted(struct text *text, const char *words, SIZE_T length);
+/* Says it if two counts differ that must not; TRUE if they do not. */
+BOOLEAN text_equal(struct text *complaint, const char *what, ULONG64 is, ULONG64 should);
 /* Hands over what is left; FALSE if not everything arrived. The file stays open. */
 BOOLEAN text_end(struct text *text);
 

@@ -12,32 +12,22 @@ static ULONG64 events(const struct tape *tape)
     return count;
 }
 
-/* Says first if two counts differ that must not. */
-static BOOLEAN equal(struct text *complaint, const char *what, ULONG64 is, ULONG64 should)
-{
-    if (is == should) {
-        return TRUE;
-    }
-    text_put(complaint, what);
-    text_put(complaint, ": ");
-    text_number(complaint, is);
-    text_put(complaint, ", should be ");
-    text_number(complaint, should);
-    return FALSE;
-}
-
 static BOOLEAN at_rest(struct text *c, const struct result *result)
 {
     const SFA_STATISTICS *s = &result->statistics;
     if (result->checked != STATUS_SUCCESS) {
-        return equal(c, "invariant that SfaCheck finds broken", result->broken, 0);
+        return text_equal(c, "invariant that SfaCheck finds broken", result->broken, 0);
     }
-    return (BOOLEAN)(equal(c, "frames still out", s->FramesOut, 0) && equal(c, "frees", s->Frees, s->Allocations) &&
-                     equal(c, "double frees", s->DoubleFrees, 0) && equal(c, "foreign frees", s->ForeignFrees, 0) &&
-                     equal(c, "calls at a wrong IRQL", s->WrongIrql, 0) && equal(c, "requests left", s->Waiting, 0) &&
-                     equal(c, "subscribers left", s->Subscribers, 0) && equal(c, "frames leaked", result->leaked, 0) &&
-                     equal(c, "records lost", result->tape.lost, 0) &&
-                     equal(c, "records", result->tape.count, s->RecordsWritten));
+    return (BOOLEAN)(text_equal(c, "frames still out", s->FramesOut, 0) &&
+                     text_equal(c, "frees", s->Frees, s->Allocations) &&
+                     text_equal(c, "double frees", s->DoubleFrees, 0) &&
+                     text_equal(c, "foreign frees", s->ForeignFrees, 0) &&
+                     text_equal(c, "calls at a wrong IRQL", s->WrongIrql, 0) &&
+                     text_equal(c, "requests left", s->Waiting, 0) &&
+                     text_equal(c, "subscribers left", s->Subscribers, 0) &&
+                     text_equal(c, "frames leaked", result->leaked, 0) &&
+                     text_equal(c, "records lost", result->tape.lost, 0) &&
+                     text_equal(c, "records", result->tape.count, s->RecordsWritten));
 }
 
 BOOLEAN report_verify(const struct scene *scene, const struct result *result)
@@ -45,17 +35,18 @@ BOOLEAN report_verify(const struct scene *scene, const struct result *result)
     const SFA_STATISTICS *s = &result->statistics;
     struct text *c = scene->complaint;
     ULONG64 got = (ULONG64)scene->pictures + scene->impatient.got + scene->direct.got;
-    return (BOOLEAN)(at_rest(c, result) && equal(c, "pictures delivered", scene->consumer.delivered, scene->pictures) &&
-                     equal(c, "frames damaged", (ULONG64)scene->damaged, 0) &&
-                     equal(c, "allocations", s->Allocations, got + scene->frames) &&
-                     equal(c, "requests that waited", s->Waits,
-                           (ULONG64)scene->producer.waited + scene->impatient.waited + 1) &&
-                     equal(c, "requests cancelled", s->Cancelled, scene->impatient.cancelled) &&
-                     equal(c, "requests sent away", s->Dismissed, 1) &&
-                     equal(c, "requests served, cancelled or sent away", s->Served + s->Cancelled + s->Dismissed,
-                           s->Waits) &&
-                     equal(c, "direct calls without a frame", s->Empty + s->Barred, scene->direct.refused) &&
-                     equal(c, "frees that subscribers were told of", s->Notifications, events(&result->tape)));
+    return (BOOLEAN)(at_rest(c, result) &&
+                     text_equal(c, "pictures delivered", scene->consumer.delivered, scene->pictures) &&
+                     text_equal(c, "frames damaged", (ULONG64)scene->damaged, 0) &&
+                     text_equal(c, "allocations", s->Allocations, got + scene->frames) &&
+                     text_equal(c, "requests that waited", s->Waits,
+                                (ULONG64)scene->producer.waited + scene->impatient.waited + 1) &&
+                     text_equal(c, "requests cancelled", s->Cancelled, scene->impatient.cancelled) &&
+                     text_equal(c, "requests sent away", s->Dismissed, 1) &&
+                     text_equal(c, "requests served, cancelled or sent away", s->Served + s->Cancelled + s->Dismissed,
+                                s->Waits) &&
+                     text_equal(c, "direct calls without a frame", s->Empty + s->Barred, scene->direct.refused) &&
+                     text_equal(c, "frees that subscribers were told of", s->Notifications, events(&result->tape)));
 }
 
 static VOID line(struct text *text, const char *key, ULONG64 value)
