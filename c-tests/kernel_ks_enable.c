@@ -43,13 +43,7 @@ static void begin(KPROCESSOR_MODE mode)
 
 static NTSTATUS ask(ULONG id, ULONG flags, PVOID out, ULONG bytes, ULONG_PTR *information)
 {
-    KSEVENT event, *sent = &event;
-    if (KsObjectProcess != NULL)
-        sent = TkUserAllocate(KsObjectProcess, sizeof event, TkReadWrite);
-    sent->Set = set_guid;
-    sent->Id = id;
-    sent->Flags = flags;
-    return KsObjectIoctl(IOCTL_KS_ENABLE_EVENT, sent, sizeof event, out, bytes, information);
+    return KsObjectEnable(&set_guid, id, flags, out, bytes, information);
 }
 
 static NTSTATUS enable(KSEVENTDATA *event_data)

@@ -22,20 +22,9 @@ static void begin(KPROCESSOR_MODE mode)
     KsObjectOpen(mode);
 }
 
-static NTSTATUS ask(ULONG id, ULONG flags, PVOID out, ULONG bytes, ULONG_PTR *information)
-{
-    KSEVENT event, *sent = &event;
-    if (KsObjectProcess != NULL)
-        sent = TkUserAllocate(KsObjectProcess, sizeof event, TkReadWrite);
-    sent->Set = set_guid;
-    sent->Id = id;
-    sent->Flags = flags;
-    return KsObjectIoctl(IOCTL_KS_ENABLE_EVENT, sent, sizeof event, out, bytes, information);
-}
-
 static NTSTATUS enable(KSEVENTDATA *event_data)
 {
-    return ask(PLAIN, KSEVENT_TYPE_ENABLE, event_data, sizeof *event_data, NULL);
+    return KsObjectEnable(&set_guid, PLAIN, KSEVENT_TYPE_ENABLE, event_data, sizeof *event_data, NULL);
 }
 
 static NTSTATUS disable(KSEVENTDATA *event_data)

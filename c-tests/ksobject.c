@@ -202,3 +202,14 @@ NTSTATUS KsObjectIoctl(ULONG Code, PVOID In, ULONG InBytes, PVOID Out, ULONG Out
     ioctl.OutBytes = OutBytes;
     return TkIoctlWait(&ioctl, Information);
 }
+
+NTSTATUS KsObjectEnable(const GUID *Set, ULONG Id, ULONG Flags, PVOID Out, ULONG Bytes, ULONG_PTR *Information)
+{
+    KSEVENT event, *sent = &event;
+    if (KsObjectProcess != NULL)
+        sent = TkUserAllocate(KsObjectProcess, sizeof event, TkReadWrite);
+    sent->Set = *Set;
+    sent->Id = Id;
+    sent->Flags = Flags;
+    return KsObjectIoctl(IOCTL_KS_ENABLE_EVENT, sent, sizeof event, Out, Bytes, Information);
+}

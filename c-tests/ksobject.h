@@ -56,6 +56,9 @@ NTSTATUS NTAPI KsObjectDestroy(PDEVICE_OBJECT DeviceObject, PIRP Irp); /* for Cl
 /* Sends a request of KSOBJECT's mode and waits. */
 NTSTATUS KsObjectIoctl(ULONG Code, PVOID In, ULONG InBytes, PVOID Out, ULONG OutBytes, ULONG_PTR *Information);
 
+/* Sends an IOCTL_KS_ENABLE_EVENT; for UserMode the KSEVENT is in the client's memory. */
+NTSTATUS KsObjectEnable(const GUID *Set, ULONG Id, ULONG Flags, PVOID Out, ULONG Bytes, ULONG_PTR *Information);
+
 KSOBJECT_HEADER KsObjectHeader(PFILE_OBJECT FileObject);
 
 #endif
