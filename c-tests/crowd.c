@@ -34,7 +34,7 @@ static PVOID gather(ULONG Count)
     RigOpen(RIG_OBJECT);
     file = RigMake(1, &handle);
     frame = ClientTake(file);
-    crowd = (CLIENT_ALLOC *)ExAllocatePoolZero(NonPagedPoolNx, Count * sizeof *crowd, RIG_TAG);
+    crowd = (CLIENT_ALLOC *)ExAllocatePoolZero(NonPagedPoolNx, (Count + 1) * sizeof *crowd, RIG_TAG);
     CHECK(crowd != NULL);
     for (i = 0; i < Count; i++) {
         crowd[i].Done = free_at_once;
@@ -78,4 +78,20 @@ TEST(one_free_serves_sixty_four_and_leaves_the_rest_to_the_worker)
     }
     CHECK(here == 64 && done == 100 && out_of_turn == 0);
     disperse(100);
+}
+
+/* An ALLOC that finds a free frame which the occupied worker owes to others: its thread serves them. */
+TEST(a_request_serves_sixty_four_before_it_and_leaves_the_rest_to_the_worker)
+{
+    PVOID frame = gather(100);
+    WorkerHold();
+    StreamGive(SfaAllocatorOf(file), frame);
+    CHECK(done == 0);
+    crowd[100].Done = free_at_once;
+    ClientSend(&crowd[100], file);
+    CHECK(done == 64);
+    WorkerRelease();
+    TkSettle();
+    CHECK(done == 101 && out_of_turn == 0);
+    disperse(101);
 }

@@ -52,10 +52,16 @@ TEST(a_file_that_is_no_allocator_object_has_no_allocator)
 {
     ULONG_PTR context[64]; /* what FsContext of some other object may look like */
     FILE_OBJECT other = {0};
+    PVOID none = context;
     begin();
-    RtlFillMemory(context, sizeof context, 0x5A);
+    RtlFillMemory(context, sizeof context, 0x60);
     CHECK(SfaAllocatorOf(NULL) == NULL && SfaAllocatorOf(&other) == NULL);
     other.FsContext = context;
+    CHECK(SfaAllocatorOf(&other) == NULL);
+    CHECK_STATUS(ClientFunctions(file).AllocateFrame(&other, &none), STATUS_INVALID_HANDLE);
+    CHECK(none == NULL);
+    ClientFunctions(file).FreeFrame(&other, &other);
+    other.FsContext = (PVOID)(ULONG_PTR)8; /* or no pointer at all: whose it is decides the driver of that file */
     CHECK(SfaAllocatorOf(&other) == NULL);
     CHECK(SfaAllocatorOf(file) != NULL);
     end();

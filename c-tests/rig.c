@@ -8,7 +8,9 @@ PDRIVER_OBJECT RigDriver;
 PDEVICE_OBJECT RigDevice;
 ACCESS_MASK RigAccess;
 static RIG_KIND kind;
+void (*RigUnloaded)(void);
 static HANDLE pin_handle;
+static KSDEVICE_HEADER header;
 static PFILE_OBJECT pin;
 
 /* --- The driver --- */
@@ -77,16 +79,20 @@ static KSOBJECT_CREATE_ITEM device_items[] = {
 
 static VOID unload(PDRIVER_OBJECT DriverObject)
 {
-    KsFreeDeviceHeader(((EXTENSION *)RigDevice->DeviceExtension)->Header);
-    IoDeleteDevice(RigDevice);
+    KsFreeDeviceHeader(header);
+    if (RigDevice != NULL) {
+        IoDeleteDevice(RigDevice);
+    }
     SfaUnload(DriverObject);
+    if (RigUnloaded != NULL) {
+        RigUnloaded();
+    }
 }
 
 static NTSTATUS entry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
     static const ULONG majors[] = {IRP_MJ_CREATE,        IRP_MJ_CLOSE,          IRP_MJ_DEVICE_CONTROL,
                                    IRP_MJ_FLUSH_BUFFERS, IRP_MJ_QUERY_SECURITY, IRP_MJ_SET_SECURITY};
-    EXTENSION *extension;
     NTSTATUS status;
     ULONG i;
     (void)RegistryPath;
@@ -94,12 +100,12 @@ static NTSTATUS entry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    extension = (EXTENSION *)RigDevice->DeviceExtension;
-    status = KsAllocateDeviceHeader(&extension->Header, SIZEOF_ARRAY(device_items), device_items);
+    status = KsAllocateDeviceHeader(&header, SIZEOF_ARRAY(device_items), device_items);
     if (!NT_SUCCESS(status)) {
         IoDeleteDevice(RigDevice);
         return status;
     }
+    ((EXTENSION *)RigDevice->DeviceExtension)->Header = header;
     for (i = 0; i < SIZEOF_ARRAY(majors); i++) {
         CHECK_STATUS(KsSetMajorFunctionHandler(DriverObject, majors[i]), STATUS_SUCCESS);
     }
@@ -124,9 +130,18 @@ void RigOpen(RIG_KIND Kind)
         STATUS_SUCCESS);
 }
 
-void RigClose(void)
+void RigRemoveDevice(void)
 {
     TkClose(pin_handle);
+    IoDeleteDevice(RigDevice);
+    RigDevice = NULL;
+}
+
+void RigClose(void)
+{
+    if (RigDevice != NULL) {
+        TkClose(pin_handle);
+    }
     TkSettle();
     TkDriverUnload(RigDriver);
 }

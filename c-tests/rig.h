@@ -26,6 +26,10 @@ extern PDEVICE_OBJECT RigDevice;
 void RigOpen(RIG_KIND Kind);
 /* Closes the pin, unloads the driver. Every allocator must be closed. */
 void RigClose(void);
+/* Closes the pin and deletes the device before the driver is unloaded, as in IRP_MN_REMOVE_DEVICE. */
+void RigRemoveDevice(void);
+/* Called when DriverUnload is over, or NULL. */
+extern void (*RigUnloaded)(void);
 
 /* The access that RigCreate asks for; 0: TkOpen's own. */
 extern ACCESS_MASK RigAccess;

@@ -210,7 +210,12 @@ TEST(kernel_requests_with_user_buffers_are_refused)
 TEST(a_handle_without_write_access_neither_allocates_nor_frees)
 {
     KSALLOCATOR_FRAMING framing = StreamFraming(1, 256);
+    KSSTREAMALLOCATOR_FUNCTIONTABLE table;
+    KSPROPERTY property = {0};
     CLIENT_ALLOC alloc = {0};
+    property.Set = KSPROPSETID_StreamAllocator;
+    property.Id = KSPROPERTY_STREAMALLOCATOR_FUNCTIONTABLE;
+    property.Flags = KSPROPERTY_TYPE_GET;
     SfaInitializeConfig(&RigConfig);
     RigConfig.Flags = SFA_FLAG_CHECK_ACCESS;
     RigOpen(RIG_OBJECT);
@@ -219,6 +224,9 @@ TEST(a_handle_without_write_access_neither_allocates_nor_frees)
     ClientSend(&alloc, file);
     CHECK_STATUS(ClientEnd(&alloc), STATUS_ACCESS_DENIED);
     CHECK_STATUS(ClientFree(file, NULL), STATUS_ACCESS_DENIED);
+    CHECK_STATUS(
+        ClientControl(file, KernelMode, IOCTL_KS_PROPERTY, &property, sizeof property, &table, sizeof table, NULL),
+        STATUS_ACCESS_DENIED); /* which would do the same */
     TkClose(handle);
     RigAccess = FILE_READ_DATA | FILE_WRITE_DATA;
     CHECK_STATUS(RigCreate(&framing, KernelMode, &handle, &file), STATUS_SUCCESS);

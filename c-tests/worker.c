@@ -18,6 +18,30 @@ void WorkerJoin(PVOID Thread)
     ObDereferenceObject(Thread);
 }
 
+static WORK_QUEUE_ITEM hold;
+static KEVENT held, release;
+
+static VOID NTAPI wait_in_worker(PVOID Context)
+{
+    (void)Context;
+    (void)KeSetEvent(&held, IO_NO_INCREMENT, FALSE);
+    CHECK_STATUS(KeWaitForSingleObject(&release, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+}
+
+void WorkerHold(void)
+{
+    KeInitializeEvent(&held, NotificationEvent, FALSE);
+    KeInitializeEvent(&release, NotificationEvent, FALSE);
+    ExInitializeWorkItem(&hold, wait_in_worker, NULL);
+    ExQueueWorkItem(&hold, DelayedWorkQueue);
+    CHECK_STATUS(KeWaitForSingleObject(&held, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+}
+
+void WorkerRelease(void)
+{
+    (void)KeSetEvent(&release, IO_NO_INCREMENT, FALSE);
+}
+
 static VOID NTAPI free_late(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 {
     LATE_FREE *late = (LATE_FREE *)Context;

@@ -10,6 +10,10 @@
 PVOID WorkerStart(PKSTART_ROUTINE Routine, PVOID Context);
 void WorkerJoin(PVOID Thread);
 
+/* Occupies the one thread that runs work items, and lets it go. */
+void WorkerHold(void);
+void WorkerRelease(void);
+
 /* A frame that is freed at DISPATCH_LEVEL some time from now, as a device's interrupt would have it. */
 typedef struct LATE_FREE {
     KTIMER Timer;

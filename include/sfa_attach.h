@@ -185,7 +185,8 @@ NTSTATUS SFAAPI SfaRequestFrame(_In_ PSFA_ALLOCATOR Allocator,
 
 /**
  * Serves requests that wait while there are frames for them, or sends them away where no frames are handed out any more.
- * Does nothing where another thread is at it: that one looks again.
+ * Does nothing where another thread is at it: that one looks again. At most 64 requests; those beyond are left to
+ * AskForTurn.
  *
  * @param[in] Allocator  The allocator.
  *

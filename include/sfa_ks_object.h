@@ -34,8 +34,8 @@ _Function_class_(DRIVER_DISPATCH) _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS
 
 /* --- C: the whole object ------------------------------------------------------------------------------------------ */
 
-/** SFA_CONFIG.Flags, for the object of plug-in C: ALLOC and FREE on a handle that was opened without FILE_WRITE_DATA
- * answer STATUS_ACCESS_DENIED. */
+/** SFA_CONFIG.Flags, for SfaDispatchCreate() alone: ALLOC, FREE and FUNCTIONTABLE on a handle that was opened without
+ * FILE_WRITE_DATA answer STATUS_ACCESS_DENIED. */
 #define SFA_FLAG_CHECK_ACCESS 0x10000
 
 /**
@@ -65,26 +65,46 @@ _Function_class_(DRIVER_DISPATCH) _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS
 _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaHookCleanup(_In_ PDRIVER_OBJECT DriverObject);
 
 /**
- * Undoes SfaHookCleanup(). In DriverUnload. Objects are gone by then: they are torn down by work items on their device
- * object, which keep the driver loaded.
+ * Undoes SfaHookCleanup(): in DriverUnload, and in a DriverEntry that fails after SfaHookCleanup(). Waits until the
+ * objects that were closed are torn down: afterwards no function of the driver is called any more.
  *
  * @param[in] DriverObject  The driver.
  *
- * IRQL: PASSIVE_LEVEL.
+ * IRQL: PASSIVE_LEVEL, no lock held; not on a system worker thread.
  */
 _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaUnload(_In_ PDRIVER_OBJECT DriverObject);
 
 /**
  * SfaShutdown() for every allocator object that was opened on a device: surprise removal, IRP_MN_STOP_DEVICE. The
- * objects answer FREE, STATUS and DISABLE until they are closed; they get no frames again.
+ * objects answer FREE, STATUS and DISABLE until they are closed; they get no frames again. A create request that is
+ * under way fails with Reason; the driver refuses those that come later, until the device is started again.
  *
- * @param[in] DeviceObject  The device.
+ * @param[in] DeviceObject  The device that the create requests were sent to: SfaDispatchCreate() got it.
  * @param[in] Reason        What requests that wait are completed with: an error status. Anything else stands for
  *                          STATUS_DEVICE_REMOVED.
  *
- * IRQL: PASSIVE_LEVEL, no lock held.  Completes IRPs.
+ * IRQL: PASSIVE_LEVEL, no lock held.  Thread-safe.  Completes IRPs.
  */
 _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaShutdownDevice(_In_ PDEVICE_OBJECT DeviceObject, _In_ NTSTATUS Reason);
+
+/**
+ * Waits until every allocator object of a device that was closed is torn down. That is done by a work item after
+ * IRP_MJ_CLOSE, and calls the memory and trace functions of the configuration: a driver whose functions need the device
+ * calls this in IRP_MN_REMOVE_DEVICE, before it gives up what they need. Objects that are still open are not waited
+ * for.
+ *
+ * @param[in] DeviceObject  The device, as for SfaShutdownDevice().
+ * @param[in] Timeout       As for KeWaitForSingleObject: in units of 100 ns, negative is relative; NULL waits for ever.
+ *
+ * @retval STATUS_SUCCESS               No object of the device is between its close and its end.
+ * @retval STATUS_TIMEOUT               One still is. (NT_SUCCESS of it is true.)
+ * @retval STATUS_INVALID_PARAMETER     DeviceObject is NULL.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
+ *
+ * IRQL: PASSIVE_LEVEL, no lock held; not in a memory function or a completion routine.  Thread-safe.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS SFAAPI
+    SfaDrainDevice(_In_ PDEVICE_OBJECT DeviceObject, _In_opt_ PLARGE_INTEGER Timeout);
 
 /**
  * Returns the allocator of an object of plug-in C, for statistics and direct calls; NULL for any other file object.

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Device objects. ReferenceCount counts what uses one: open files, queued work items, dispatch routines
- * that run. A deleted device serves those, and is poisoned when the last one is gone.
+ * Device objects. ReferenceCount counts open files and dispatch routines that run; those, queued work items and
+ * whoever called ObReferenceObject refer to the object. A deleted device serves them, and is poisoned when the last
+ * reference is gone.
  */
+#include "object.h"
 #include "packet.h"
 
 struct device {
@@ -23,12 +25,40 @@ static struct device *find(PDEVICE_OBJECT object)
     return device;
 }
 
+/* Locked. The deleted device's own reference is gone already. */
+static LONG references(const struct device *device)
+{
+    return tk_object_find(device->object)->references - (device->deleted ? 0 : 1);
+}
+
+static VOID poison(struct device *device)
+{
+    host_forbid(device->object->DeviceExtension, device->size - sizeof(DEVICE_OBJECT));
+}
+
+/* Locked. */
+static VOID release(struct device *device)
+{
+    if (tk_object_drop(tk_object_find(device->object)))
+        poison(device);
+}
+
+/* By ObDereferenceObject. */
+static VOID gone(PVOID body)
+{
+    TK_LOCK();
+    poison(find(body));
+    TK_UNLOCK();
+}
+
+static struct _OBJECT_TYPE device_type = {"device", NULL, gone};
+
 static struct device *there(PDEVICE_OBJECT object, const char *what)
 {
     struct device *device = find(object);
     if (device == NULL)
         return NULL;
-    if (device->deleted && device->object->ReferenceCount == 0)
+    if (device->deleted && references(device) == 0)
         tk_breach("device-gone", &device->died, "deleted here", "%s for a device that is deleted", what);
     driver_check(object->DriverObject, what);
     return device;
@@ -39,25 +69,34 @@ VOID device_check(PDEVICE_OBJECT object, const char *what)
     (void)there(object, what);
 }
 
-VOID device_use(PDEVICE_OBJECT object, const char *what)
+VOID device_hold(PDEVICE_OBJECT object, const char *what)
 {
     struct device *device = there(object, what);
     if (device == NULL)
         return;
-    object->ReferenceCount++;
+    tk_object_find(object)->references++;
     device->used = tk_here();
 }
 
-static VOID poison(struct device *device)
+VOID device_drop(PDEVICE_OBJECT object)
 {
-    host_forbid(device->object->DeviceExtension, device->size - sizeof(DEVICE_OBJECT));
+    struct device *device = find(object);
+    if (device != NULL)
+        release(device);
+}
+
+VOID device_use(PDEVICE_OBJECT object, const char *what)
+{
+    device_hold(object, what);
+    if (find(object) != NULL)
+        object->ReferenceCount++;
 }
 
 VOID device_leave(PDEVICE_OBJECT object)
 {
-    struct device *device = find(object);
-    if (device != NULL && --object->ReferenceCount == 0 && device->deleted)
-        poison(device);
+    if (find(object) != NULL)
+        object->ReferenceCount--;
+    device_drop(object);
 }
 
 BOOLEAN device_opens(PDEVICE_OBJECT object)
@@ -97,6 +136,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize, 
     driver_check(DriverObject, "IoCreateDevice");
     device->next = devices;
     devices = device;
+    tk_object_add(object, &device_type);
     object->NextDevice = DriverObject->DeviceObject;
     DriverObject->DeviceObject = object;
     TK_UNLOCK();
@@ -119,8 +159,7 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
     *link = DeviceObject->NextDevice;
     device->deleted = TRUE;
     device->died = tk_here();
-    if (DeviceObject->ReferenceCount == 0)
-        poison(device);
+    release(device);
     TK_UNLOCK();
 }
 
@@ -137,16 +176,29 @@ VOID device_require_unused(PDRIVER_OBJECT driver)
     for (device = devices; device != NULL; device = device->next)
         if (device->object->DriverObject == driver && device->object->ReferenceCount > 0)
             tk_breach("driver-unloaded-early", &device->used, "last use",
-                      "DriverUnload while %d files, work items or requests use a device",
-                      device->object->ReferenceCount);
+                      "DriverUnload while %d files or requests use a device", device->object->ReferenceCount);
 }
 
+/* A work item that is left would keep a real driver loaded; but what DriverUnload has undone, the item may need. */
 VOID device_require_none(PDRIVER_OBJECT driver)
 {
     struct device *device;
     for (device = devices; device != NULL; device = device->next)
+        if (device->object->DriverObject == driver && references(device) > 0)
+            tk_breach("driver-unloaded-early", &device->used, "last use",
+                      "DriverUnload returned while %d work items or others refer to a device", references(device));
+    for (device = devices; device != NULL; device = device->next)
         if (device->object->DriverObject == driver && !device->deleted)
             tk_breach("device-leak", &device->made, "made here", "a device is left after DriverUnload");
+}
+
+/* Physical devices stay to the end. */
+VOID devices_release(VOID)
+{
+    struct device *device;
+    for (device = devices; device != NULL; device = device->next)
+        if (!device->deleted)
+            (void)tk_object_drop(tk_object_find(device->object));
 }
 
 VOID devices_end(VOID)

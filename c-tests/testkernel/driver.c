@@ -112,9 +112,12 @@ VOID TkDriverUnload(PDRIVER_OBJECT Driver)
     callout_end(&before, "DriverUnload");
     TK_LOCK();
     device_require_unused(Driver);
-    device_require_none(Driver);
-    driver->unloaded = TRUE;
+    driver->unloaded = TRUE; /* nothing may be queued for it any more */
     driver->died = tk_here();
+    TK_UNLOCK();
+    TkSettle(); /* a work item that is about to return keeps the driver that long */
+    TK_LOCK();
+    device_require_none(Driver);
     TK_UNLOCK();
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * File objects: opening, and the two ends. The last handle sends IRP_MJ_CLEANUP, the last reference
- * IRP_MJ_CLOSE: at once below DISPATCH_LEVEL, in whatever thread it happens, or else by the worker.
+ * IRP_MJ_CLOSE: at once at PASSIVE_LEVEL, in whatever thread it happens, or else by the worker. A test can have it
+ * sent at APC_LEVEL, as a thread with a fast mutex would.
  */
 #include "object.h"
 #include "packet.h"
@@ -56,8 +57,22 @@ static VOID close_file(PVOID body)
     TK_UNLOCK();
 }
 
+static BOOLEAN close_at_apc;
+
+VOID TkCloseAtApcLevel(BOOLEAN On)
+{
+    close_at_apc = On;
+}
+
 static VOID gone(PVOID body)
 {
+    KIRQL irql;
+    if (close_at_apc && tk_self()->irql <= APC_LEVEL) {
+        KeRaiseIrql(APC_LEVEL, &irql);
+        close_file(body);
+        KeLowerIrql(irql);
+        return;
+    }
     if (tk_self()->irql == PASSIVE_LEVEL) {
         close_file(body);
         return;
@@ -223,6 +238,7 @@ PDEVICE_OBJECT IoGetRelatedDeviceObject(PFILE_OBJECT FileObject)
 VOID files_end(VOID)
 {
     struct file *file;
+    close_at_apc = FALSE;
     while ((file = files) != NULL) {
         files = file->next;
         host_permit(&file->object, sizeof file->object);

@@ -67,13 +67,16 @@ VOID packet_unuse(struct packet *packet);                                  /* lo
 VOID packets_end(VOID);
 
 /* device.c and driver.c; locked, except the ends. A device that IoCreateDevice did not make is nobody's business. */
-VOID device_use(PDEVICE_OBJECT device, const char *what); /* counts in ReferenceCount, breaches if it is gone */
+VOID device_hold(PDEVICE_OBJECT device, const char *what); /* refers to the object, breaches if it is gone */
+VOID device_drop(PDEVICE_OBJECT device);
+VOID device_use(PDEVICE_OBJECT device, const char *what); /* counts in ReferenceCount, too */
 VOID device_leave(PDEVICE_OBJECT device);
 VOID device_check(PDEVICE_OBJECT device, const char *what);
 BOOLEAN device_opens(PDEVICE_OBJECT device);
 VOID device_ready(PDRIVER_OBJECT driver);          /* DriverEntry is over */
 VOID device_require_unused(PDRIVER_OBJECT driver); /* before DriverUnload, */
 VOID device_require_none(PDRIVER_OBJECT driver);   /* and after it */
+VOID devices_release(VOID);                        /* before objects are counted */
 VOID devices_end(VOID);
 VOID driver_check(PDRIVER_OBJECT driver, const char *what);
 VOID drivers_end(VOID);

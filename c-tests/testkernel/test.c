@@ -62,6 +62,7 @@ VOID TkEnd(VOID)
     packets_end();
     requests_end();
     tk_handles_end();
+    devices_release();
     tk_objects_end();
     files_end();
     drivers_end();

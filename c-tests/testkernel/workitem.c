@@ -58,7 +58,7 @@ static VOID run_one(struct queued *q)
         else
             io.routine(io.device, io.context);
         TK_LOCK();
-        device_leave(io.device);
+        device_drop(io.device);
         TK_UNLOCK();
     }
 }
@@ -220,7 +220,7 @@ static VOID queue_io(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine, PIO_WORKIT
     TK_LOCK();
     check(item, function);
     enqueue(NULL, item, type);
-    device_use(item->device, function); /* until the routine returns */
+    device_hold(item->device, function); /* until the routine returns */
     item->routine = routine;
     item->routine_ex = routine_ex;
     item->context = context;

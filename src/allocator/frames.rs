@@ -15,7 +15,7 @@ use crate::{
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Most requests that the free of one frame serves before it leaves the rest to a worker.
-const INLINE: u32 = 64;
+pub(crate) const INLINE: u32 = 64;
 
 /// The breaches that a driver may want a bug check for: first parameter of bug check 0x53464101.
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub(crate) mod commit;
-mod frames;
+pub(crate) mod frames;
 pub(crate) mod object;
 mod observe;
 mod requests;

@@ -7,6 +7,7 @@ use crate::{
         record::{Kind, NO_FRAME},
         serve::Waiters,
         wait::Requested,
+        word::Lock,
     },
     os::{
         self, Place,
@@ -38,7 +39,9 @@ impl Waiters for Queue<'_> {
 impl Allocator {
     /// Takes in whoever keeps requests and events for this allocator; once.
     pub fn attach(&self, hooks: Hooks) -> Result<(), Status> {
-        if self.attachment.set(hooks) { Ok(()) } else { Err(Status::DEVICE_BUSY) }
+        // Under a lock, so that whoever comes second finds the first one's hooks, not half of them.
+        let first = self.held.with(|_| self.attachment.set(hooks));
+        if first { Ok(()) } else { Err(Status::DEVICE_BUSY) }
     }
 
     /// Takes a frame for a request, or counts it as waiting ([`Status::PENDING`]): the caller then queues it and calls

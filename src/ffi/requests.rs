@@ -1,6 +1,7 @@
 //! Requests that wait for a frame, for whoever is attached (attach.rs).
 use super::{annotations::*, attach::passive, handle, lifetime::code};
 use crate::{
+    allocator::frames::INLINE,
     core::{address::Address, wait::who},
     os::{self, status::Status},
 };
@@ -50,7 +51,8 @@ pub unsafe extern "C" fn SfaRequestFrame(
 }
 
 /// Serves requests that wait while there are frames for them, or sends them away where no frames are handed out any more.
-/// Does nothing where another thread is at it: that one looks again.
+/// Does nothing where another thread is at it: that one looks again. At most 64 requests; those beyond are left to
+/// AskForTurn.
 ///
 /// @param[in] Allocator  The allocator.
 ///
@@ -64,7 +66,7 @@ pub unsafe extern "C" fn SfaRequestFrame(
 pub unsafe extern "C" fn SfaServe(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
     // SAFETY: the caller's promise.
     if let Ok(a) = unsafe { passive(allocator) } {
-        a.serve(u32::MAX);
+        a.serve(INLINE);
     }
 }
 

@@ -8,7 +8,7 @@
  *   waiters   the cancelable queue: how an IRP waits, is cancelled, gets its frame; the worker
  *   events    AddHandler and RemoveHandler; fire: firing, on the allocator's list, a lent list, a pin; list: the first
  *   methods   ALLOC and FREE; properties: STATUS and FUNCTIONTABLE
- *   object    plug-in C: its life; serve: what it answers; cleanup: the hook for IRP_MJ_CLEANUP, and the live objects
+ *   object    plug-in C: its life; live: all of them; serve: what they answer; cleanup: the hook for IRP_MJ_CLEANUP
  *   frames    plug-ins A and B
  *
  * Who decides is the library (sfa_attach.h): which request is next, whether a free is heard of. This file keeps IRPs
@@ -35,6 +35,7 @@
 #include "ks/methods.c"
 #include "ks/properties.c"
 #include "ks/frames.c"
+#include "ks/live.c"
 #include "ks/cleanup.c"
 #include "ks/object.c"
 #include "ks/serve.c"

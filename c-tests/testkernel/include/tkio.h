@@ -28,6 +28,8 @@ NTSTATUS TkOpenFor(PDEVICE_OBJECT DeviceObject, PFILE_OBJECT RelatedFileObject, 
                    KPROCESSOR_MODE Mode, ACCESS_MASK DesiredAccess, PHANDLE Handle, PFILE_OBJECT *FileObject);
 /* Closes a handle, in the context of its process. The last one sends IRP_MJ_CLEANUP. */
 VOID TkClose(HANDLE Handle);
+/* Until the test ends IRP_MJ_CLOSE comes at APC_LEVEL, as if a thread with a fast mutex dropped the last reference. */
+VOID TkCloseAtApcLevel(BOOLEAN On);
 
 /* Requests. A record outlives its IRP. */
 typedef struct _TK_REQUEST *PTK_REQUEST;

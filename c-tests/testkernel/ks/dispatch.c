@@ -55,7 +55,8 @@ NTSTATUS NTAPI KsDispatchIrp(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Irp);
     PDRIVER_DISPATCH routine;
     KS_HEADER *header;
-    KS_PASSIVE("KsDispatchIrp");
+    /* Documented is PASSIVE_LEVEL; but the I/O manager closes a file where its last reference is dropped. */
+    KS_IRQL("KsDispatchIrp", stack->MajorFunction == IRP_MJ_CLOSE ? APC_LEVEL : PASSIVE_LEVEL);
     header = KsFindFileHeader(stack->FileObject, "KsDispatchIrp");
     if (header == NULL)
         return KsDispatchInvalidDeviceRequest(DeviceObject, Irp);

@@ -32,7 +32,6 @@ static void SfaInitializeEvents(SFA_STATE *State)
     KeInitializeSpinLock(&State->EventLock);
     State->Source = SFA_OWN_LIST;
     ExInitializeRundownProtection(&State->PinUsers);
-    ExWaitForRundownProtectionRelease(&State->PinUsers); /* no pin, no users */
 }
 
 /* --- Where events are kept --- */
@@ -118,6 +117,18 @@ static NTSTATUS SfaInsertOwn(SFA_STATE *State, PIRP Irp, PKSEVENT_ENTRY Entry)
 
 /* --- AddHandler and RemoveHandler --- */
 
+/* Counts a subscriber in the place where new events go, which cannot be moved from then on. */
+static LONG SfaCountSubscriber(SFA_STATE *State)
+{
+    LONG source;
+    KIRQL irql;
+    KeAcquireSpinLock(&State->EventLock, &irql);
+    source = State->Source;
+    (void)InterlockedIncrement(&State->Subscribers[source]);
+    KeReleaseSpinLock(&State->EventLock, irql);
+    return source;
+}
+
 _Use_decl_annotations_ NTSTATUS SFAAPI SfaAddEvent(PSFA_ALLOCATOR Allocator, PIRP Irp, PKSEVENTDATA EventData,
                                                    PKSEVENT_ENTRY Entry)
 {
@@ -139,10 +150,9 @@ _Use_decl_annotations_ NTSTATUS SFAAPI SfaAddEvent(PSFA_ALLOCATOR Allocator, PIR
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    source = state->Source;
+    source = SfaCountSubscriber(state);
     event->State = state;
     event->Source = (ULONG_PTR)source;
-    (void)InterlockedIncrement(&state->Subscribers[source]);
     switch (source) {
     case SFA_OWN_LIST:
         status = SfaInsertOwn(state, Irp, Entry);

@@ -20,7 +20,9 @@ static void SfaFireLent(SFA_STATE *State)
 static void SfaFirePin(SFA_STATE *State)
 {
     if (ExAcquireRundownProtection(&State->PinUsers)) {
-        KsPinGenerateEvents(State->Pin, &SfaEventSet, KSEVENT_STREAMALLOCATOR_FREEFRAME, 0, NULL, NULL, NULL);
+        if (State->Pin != NULL) { /* detached, but an event is not removed yet */
+            KsPinGenerateEvents(State->Pin, &SfaEventSet, KSEVENT_STREAMALLOCATOR_FREEFRAME, 0, NULL, NULL, NULL);
+        }
         ExReleaseRundownProtection(&State->PinUsers);
     }
 }
@@ -50,19 +52,46 @@ static void SFAAPI SfaFire(PVOID Context)
     }
 }
 
-/* Moves new events to another place, if nothing is enabled and no other place was chosen. */
-static BOOLEAN SfaChooseSource(SFA_STATE *State, enum sfa_source Source)
+/* Whether new events may go to another place: nothing is enabled, and no other place was chosen. Under EventLock, where
+ * SfaCountSubscriber() reads the place, so that nobody is enabled in one place and counted in another. */
+static BOOLEAN SfaMayMove(SFA_STATE *State)
 {
-    if (SfaHasSubscribers(State, SFA_OWN_LIST)) {
-        return FALSE;
+    return (BOOLEAN)(State->Source == SFA_OWN_LIST && !SfaHasSubscribers(State, SFA_OWN_LIST));
+}
+
+static NTSTATUS SfaMoveToList(SFA_STATE *State, PLIST_ENTRY List, KSEVENTS_LOCKTYPE LockType, PVOID Lock)
+{
+    NTSTATUS status = STATUS_DEVICE_BUSY;
+    KIRQL irql;
+    KeAcquireSpinLock(&State->EventLock, &irql);
+    if (SfaMayMove(State)) {
+        State->LentType = LockType;
+        State->LentLock = Lock;
+        State->LentList = List;
+        State->Source = SFA_LENT_LIST;
+        status = STATUS_SUCCESS;
     }
-    return (BOOLEAN)(InterlockedCompareExchange(&State->Source, Source, SFA_OWN_LIST) == SFA_OWN_LIST);
+    KeReleaseSpinLock(&State->EventLock, irql);
+    return status;
+}
+
+static NTSTATUS SfaMoveToPin(SFA_STATE *State, PKSPIN Pin)
+{
+    NTSTATUS status = STATUS_DEVICE_BUSY;
+    KIRQL irql;
+    KeAcquireSpinLock(&State->EventLock, &irql);
+    if (SfaMayMove(State)) {
+        State->Pin = Pin;
+        State->Source = SFA_PIN;
+        status = STATUS_SUCCESS;
+    }
+    KeReleaseSpinLock(&State->EventLock, irql);
+    return status;
 }
 
 _Use_decl_annotations_ NTSTATUS SFAAPI SfaAttachEventList(PSFA_ALLOCATOR Allocator, PLIST_ENTRY List,
                                                           KSEVENTS_LOCKTYPE LockType, PVOID Lock)
 {
-    SFA_STATE *state;
     NTSTATUS status = SfaAttachKs(Allocator);
     if (!NT_SUCCESS(status)) {
         return status;
@@ -74,45 +103,36 @@ _Use_decl_annotations_ NTSTATUS SFAAPI SfaAttachEventList(PSFA_ALLOCATOR Allocat
         LockType != KSEVENTS_FMUTEXUNSAFE && LockType != KSEVENTS_ERESOURCE) {
         return STATUS_NOT_SUPPORTED;
     }
-    state = SfaFindState(Allocator);
-    if (state->Source != SFA_OWN_LIST) {
-        return STATUS_DEVICE_BUSY;
-    }
-    state->LentType = LockType;
-    state->LentLock = Lock;
-    state->LentList = List;
-    return SfaChooseSource(state, SFA_LENT_LIST) ? STATUS_SUCCESS : STATUS_DEVICE_BUSY;
+    return SfaMoveToList(SfaFindState(Allocator), List, LockType, Lock);
 }
 
 _Use_decl_annotations_ NTSTATUS SFAAPI SfaAttachPin(PSFA_ALLOCATOR Allocator, PKSPIN Pin)
 {
-    SFA_STATE *state;
     NTSTATUS status = SfaAttachKs(Allocator);
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    if (Pin == NULL) {
-        return STATUS_INVALID_PARAMETER;
-    }
-    state = SfaFindState(Allocator);
-    if (state->Source != SFA_OWN_LIST) {
-        return STATUS_DEVICE_BUSY;
-    }
-    state->Pin = Pin;
-    if (!SfaChooseSource(state, SFA_PIN)) {
-        return STATUS_DEVICE_BUSY;
-    }
-    ExReInitializeRundownProtection(&state->PinUsers); /* from here on it may be fired at */
-    return STATUS_SUCCESS;
+    return Pin != NULL ? SfaMoveToPin(SfaFindState(Allocator), Pin) : STATUS_INVALID_PARAMETER;
 }
 
 _Use_decl_annotations_ void SFAAPI SfaDetachPin(PSFA_ALLOCATOR Allocator, PKSPIN Pin)
 {
     SFA_STATE *state = SfaFindState(Allocator);
-    if (state == NULL || state->Source != SFA_PIN || state->Pin != Pin) {
+    BOOLEAN bound = FALSE;
+    KIRQL irql;
+    if (state == NULL) {
+        return;
+    }
+    KeAcquireSpinLock(&state->EventLock, &irql);
+    bound = (BOOLEAN)(state->Source == SFA_PIN && state->Pin == Pin);
+    KeReleaseSpinLock(&state->EventLock, irql);
+    if (!bound) {
         return;
     }
     ExWaitForRundownProtectionRelease(&state->PinUsers);
     state->Pin = NULL;
-    (void)InterlockedExchange(&state->Source, SFA_OWN_LIST);
+    ExReInitializeRundownProtection(&state->PinUsers); /* at this level, and before another pin can come */
+    KeAcquireSpinLock(&state->EventLock, &irql);
+    state->Source = SFA_OWN_LIST;
+    KeReleaseSpinLock(&state->EventLock, irql);
 }

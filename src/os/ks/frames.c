@@ -11,6 +11,8 @@ static NTSTATUS SfaCreateFrames(const SFA_CONFIG *Config, const KSALLOCATOR_FRAM
     NTSTATUS status;
     if (Config == NULL) {
         SfaInitializeConfig(&config);
+    } else if (Config->Size != sizeof config) {
+        return STATUS_INVALID_PARAMETER; /* there may be less of it than would be copied */
     } else {
         config = *Config;
     }
@@ -36,13 +38,16 @@ static NTSTATUS SfaCreateFrames(const SFA_CONFIG *Config, const KSALLOCATOR_FRAM
 
 static volatile LONG SfaLeaked;
 
-/* The end of an allocator that nobody can call any more. */
-static void SfaEndFrames(PSFA_ALLOCATOR Allocator)
+/* The end of an allocator that nobody can call any more. An error: somebody still does. */
+static NTSTATUS SfaEndFrames(PSFA_ALLOCATOR Allocator)
 {
     ULONG leaked = 0;
-    if (SfaDestroy(Allocator) != STATUS_SUCCESS && SfaAbandon(Allocator, &leaked) == STATUS_SUCCESS) {
+    NTSTATUS status = SfaDestroy(Allocator);
+    if (status != STATUS_SUCCESS) {
+        status = SfaAbandon(Allocator, &leaked);
         (void)InterlockedExchangeAdd(&SfaLeaked, (LONG)leaked);
     }
+    return status;
 }
 
 _Use_decl_annotations_ ULONG SFAAPI SfaLeakedFrames(void)
@@ -63,7 +68,7 @@ static NTSTATUS SfaDefaultInitialize(PVOID InitialContext, PKSALLOCATOR_FRAMING 
 
 static void SfaDefaultDelete(PVOID Context)
 {
-    SfaEndFrames((PSFA_ALLOCATOR)Context);
+    (void)SfaEndFrames((PSFA_ALLOCATOR)Context);
 }
 
 static PVOID SfaDefaultAllocate(PVOID Context)

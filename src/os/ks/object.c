@@ -4,11 +4,19 @@
 static void SfaTearDown(PDEVICE_OBJECT DeviceObject, PVOID Context)
 {
     struct sfa_object *object = (struct sfa_object *)Context;
-    UNREFERENCED_PARAMETER(DeviceObject);
+    NTSTATUS status;
     object->Magic = 0;
-    SfaEndFrames(object->Allocator);
+    if (object->ClosedHigh) {
+        SfaFreeEvents(object->Allocator, object->FileObject);
+        KsFreeObjectHeader(object->Header);
+    }
+    status = SfaEndFrames(object->Allocator);
     IoFreeWorkItem(object->Teardown);
-    SfaOsFree(object, SFA_TAG_OBJECT);
+    SfaEndLive(object); /* whoever waits for this goes on; the driver stays until the work item has returned */
+    if (NT_SUCCESS(status)) {
+        SfaOsFree(object, SFA_TAG_OBJECT); /* else somebody is still inside, against the rules: it may look here */
+    }
+    ObDereferenceObject(DeviceObject); /* that of the object; the work item has its own */
 }
 
 static void SfaReferenceObject(struct sfa_object *Object)
@@ -34,9 +42,7 @@ static void SfaCloseObject(struct sfa_object *Object, NTSTATUS Reason)
     Object->State->Closed = TRUE;
     KeReleaseSpinLock(&Object->State->EventLock, irql);
     SfaFreeEvents(Object->Allocator, Object->FileObject);
-    if (SfaShutdown(Object->Allocator, Reason) == STATUS_INVALID_PARAMETER) {
-        (void)SfaShutdown(Object->Allocator, STATUS_DEVICE_REMOVED); /* that was no error: nobody may go on waiting */
-    }
+    (void)SfaShutdown(Object->Allocator, Reason);
 }
 
 static struct sfa_object *SfaObjectOf(PFILE_OBJECT FileObject)
@@ -45,22 +51,23 @@ static struct sfa_object *SfaObjectOf(PFILE_OBJECT FileObject)
     return object != NULL && object->Magic == SFA_OBJECT_MAGIC ? object : NULL;
 }
 
-_Use_decl_annotations_ PSFA_ALLOCATOR SFAAPI SfaAllocatorOf(PFILE_OBJECT FileObject)
-{
-    struct sfa_object *object = SfaObjectOf(FileObject);
-    return object != NULL ? object->Allocator : NULL;
-}
-
 static NTSTATUS SfaObjectClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     PFILE_OBJECT file = IoGetCurrentIrpStackLocation(Irp)->FileObject;
     struct sfa_object *object = SfaObjectOf(file);
     UNREFERENCED_PARAMETER(DeviceObject);
     SfaLeaveLive(object);
-    SfaCloseObject(object, STATUS_CANCELLED);
-    object->FileObject = NULL;
     file->FsContext = NULL;
-    KsFreeObjectHeader(object->Header);
+    object->ClosedHigh = (BOOLEAN)(KeGetCurrentIrql() != PASSIVE_LEVEL);
+    if (object->ClosedHigh) {
+        (void)InterlockedExchange(&object->Closing, TRUE); /* no request waits: each had a reference to the file */
+    } else if (object->Closing) {
+        SfaFreeEvents(object->Allocator, file); /* once more, beside an SfaShutdownDevice() that may be at it */
+        KsFreeObjectHeader(object->Header);
+    } else {
+        SfaCloseObject(object, STATUS_CANCELLED);
+        KsFreeObjectHeader(object->Header);
+    }
     SfaReleaseObject(object); /* that of the file object */
     Irp->IoStatus.Status = STATUS_SUCCESS;
     Irp->IoStatus.Information = 0;
@@ -77,11 +84,10 @@ static ACCESS_MASK SfaAccessOf(const SFA_CONFIG *Config, KSOBJECT_HEADER Header)
 }
 
 /* Everything but the header, which needs the IRP. */
-static NTSTATUS SfaMakeObject(PDEVICE_OBJECT DeviceObject, const SFA_CONFIG *Config, const KSALLOCATOR_FRAMING *Framing,
-                              struct sfa_object *Object)
+static NTSTATUS SfaMakeObject(const SFA_CONFIG *Config, const KSALLOCATOR_FRAMING *Framing, struct sfa_object *Object)
 {
     NTSTATUS status;
-    Object->Teardown = IoAllocateWorkItem(DeviceObject);
+    Object->Teardown = IoAllocateWorkItem(Object->DeviceObject);
     if (Object->Teardown == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
@@ -93,15 +99,17 @@ static NTSTATUS SfaMakeObject(PDEVICE_OBJECT DeviceObject, const SFA_CONFIG *Con
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    Object->Magic = SFA_OBJECT_MAGIC;
-    Object->References = 1;
-    Object->DeviceObject = DeviceObject;
     Object->State->Object = Object;
     return STATUS_SUCCESS;
 }
 
 static void SfaUnmakeObject(struct sfa_object *Object)
 {
+    PDEVICE_OBJECT device = Object->DeviceObject;
+    SfaEndLive(Object);
+    if (Object->Header != NULL) {
+        KsFreeObjectHeader(Object->Header);
+    }
     if (Object->Allocator != NULL) {
         (void)SfaDestroy(Object->Allocator); /* nothing is out, nobody knows it */
     }
@@ -109,6 +117,7 @@ static void SfaUnmakeObject(struct sfa_object *Object)
         IoFreeWorkItem(Object->Teardown);
     }
     SfaOsFree(Object, SFA_TAG_OBJECT);
+    ObDereferenceObject(device);
 }
 
 static NTSTATUS SfaCreateObject(PDEVICE_OBJECT DeviceObject, PIRP Irp)
@@ -131,18 +140,25 @@ static NTSTATUS SfaCreateObject(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     if (object == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    status = SfaMakeObject(DeviceObject, config, &framing, object);
+    object->Magic = SFA_OBJECT_MAGIC;
+    object->References = 1;
+    object->FileObject = file;
+    object->DeviceObject = DeviceObject;
+    ObReferenceObject(DeviceObject);
+    SfaEnterLive(object);
+    status = SfaMakeObject(config, &framing, object);
     if (NT_SUCCESS(status)) {
         status = KsAllocateObjectHeader(&object->Header, 0, NULL, Irp, &SfaObjectTable);
+    }
+    if (NT_SUCCESS(status)) {
+        object->Access = SfaAccessOf(config, object->Header);
+        status = SfaOpenLive(object);
     }
     if (!NT_SUCCESS(status)) {
         SfaUnmakeObject(object);
         return status;
     }
-    object->Access = SfaAccessOf(config, object->Header);
-    object->FileObject = file;
     file->FsContext = object;
-    SfaEnterLive(object);
     return STATUS_SUCCESS;
 }
 

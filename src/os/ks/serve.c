@@ -56,8 +56,13 @@ static NTSTATUS SfaObjectStatus(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)
 static NTSTATUS SfaObjectFunctionTable(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)
 {
     struct sfa_object *object = SfaObjectOfIrp(Irp);
-    if (object->Closing && SfaIsTrusted(Irp)) {
-        return STATUS_DEVICE_NOT_READY;
+    if (SfaIsTrusted(Irp)) {
+        if ((object->Access & FILE_WRITE_DATA) == 0) {
+            return STATUS_ACCESS_DENIED; /* the two functions do what ALLOC and FREE would refuse */
+        }
+        if (object->Closing) {
+            return STATUS_DEVICE_NOT_READY;
+        }
     }
     return SfaPropertyFunctionTable(object->Allocator, Irp, Request, &SfaFunctionTable,
                                     (PKSSTREAMALLOCATOR_FUNCTIONTABLE)Data);

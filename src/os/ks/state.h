@@ -26,7 +26,7 @@ typedef struct sfa_state {
     WORK_QUEUE_ITEM Item;
     PKSWORKER Worker;
 
-    volatile LONG Source; /* enum sfa_source: where new events go */
+    LONG Source; /* enum sfa_source: where new events go; under EventLock */
     volatile LONG Subscribers[SFA_SOURCES];
     BOOLEAN Closed;    /* no new events; under EventLock */
     LIST_ENTRY Events; /* the allocator's own list */
@@ -36,7 +36,7 @@ typedef struct sfa_state {
     PVOID LentLock;
     volatile LONG Fires; /* of the lent list, owed by the worker */
     PKSPIN Pin;
-    EX_RUNDOWN_REF PinUsers; /* run down while there is no pin */
+    EX_RUNDOWN_REF PinUsers; /* run down while a pin is being detached */
 } SFA_STATE;
 
 /* A call of ours that ks.sys is in: it calls back with nothing but the IRP. */

@@ -95,6 +95,7 @@ static void SFAAPI SfaGiveFrame(PVOID Context, PVOID Waiter, PVOID Frame)
         status = STATUS_UNSUCCESSFUL; /* the handler was not called: the client has no frame */
     }
     if (!NT_SUCCESS(status)) {
+        irp->IoStatus.Information = 0; /* a warning, too: there is no frame */
         (void)SfaFreeFrame(state->Allocator, Frame);
     }
     SfaComplete(irp, status);
