@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "source.h"
 
-#define TAG 0x74736554
-
 SOURCE source;
 
 static NTSTATUS SFAAPI bring(PVOID Context, SIZE_T Bytes, ULONG AlignmentMask, PVOID *VirtualAddress,
@@ -49,7 +47,7 @@ static void SFAAPI take_back(PVOID Context, SIZE_T Bytes, PVOID VirtualAddress, 
 void SourceBegin(ULONG Flags)
 {
     SFA_CONFIG config = StreamConfig();
-    source.Block = ExAllocatePool2(POOL_FLAG_NON_PAGED, SOURCE_ROOM + 0x10000, TAG);
+    source.Block = ExAllocatePool2(POOL_FLAG_NON_PAGED, SOURCE_ROOM + 0x10000, SOURCE_TAG);
     CHECK(source.Block != NULL);
     source.Room = (PUCHAR)(((ULONG_PTR)source.Block + 0xffff) & ~(ULONG_PTR)0xffff);
     config.Flags = Flags;
@@ -80,5 +78,5 @@ void SourceEnd(void)
 {
     StreamClose(source.Allocator);
     SourceAllHome();
-    ExFreePoolWithTag(source.Block, TAG);
+    ExFreePoolWithTag(source.Block, SOURCE_TAG);
 }

@@ -6,6 +6,7 @@
 
 #include "stream.h"
 
+#define SOURCE_TAG    0x74736554 /* 'Test' as a debugger shows it */
 #define SOURCE_ROOM   (1 << 20)
 #define SOURCE_PIECES 512
 #define SOURCE_BUS    0x7700000000LL /* where Room would be for a device; there, addresses go up three times as fast */
