@@ -6,6 +6,27 @@
 /* Generated from src/ffi by cbindgen. Do not edit; run `cargo xtask header`. */
 
 
+/*
+ * sfa.h - frames for kernel-streaming drivers. Requests that wait and events are in sfa_ks.h; docs/driver-guide.md says
+ * which header a driver needs.
+ *
+ *   frame         a buffer of FrameSize bytes; out from the call that hands it out until the one that frees it
+ *   commit        gets the memory of all frames, decommit gives it back; the allocator lives longer than that
+ *   direct call   SfaAllocateFrame() and SfaAllocateFrames()
+ *   request       what may wait for a frame: an IRP of KSMETHOD_STREAMALLOCATOR_ALLOC (sfa_ks.h), or what the driver keeps
+ *                 itself (sfa_attach.h). With this header alone there are none.
+ *
+ * The last lines of each comment, in all headers:
+ *
+ *   IRQL          where it may be called. Elsewhere a function that answers a status answers
+ *                 STATUS_INVALID_DEVICE_STATE (counted in SFA_STATISTICS.WrongIrql), but for ks.c, which checks only
+ *                 where its comments say so.
+ *   Thread-safe   at the same time as any other function, on any processor, but for SfaDestroy() and SfaAbandon()
+ *   Locks         locks of the driver's that the caller may hold: "any", of course without those that the driver's own
+ *                 callbacks take which the call brings about (SFA_CONFIG)
+ *   Completes     "no request": never. "requests": their completion routines may run in the caller's thread, before the
+ *                 call returns, and do there what they like, up to the last reference to an object of the driver's
+ */
 #include "sfa_platform.h" /* the WDK in a driver, a small stand-in elsewhere */
 
 /** Pointer to an allocator. */
@@ -15,8 +36,9 @@ struct SFA_RECORD;
 /**
  * Brings memory for frames: one block for all of them, or with SFA_FLAG_SEPARATE_FRAMES one for each.
  *
- * Normal memory that the processor may write, for instance from AllocateCommonBufferEx, never a device's own: SfaCommit()
- * fills it with zeros, through the cache. Where the bus is not coherent, flush it before the device writes.
+ * Normal memory that the processor may write, for instance from AllocateCommonBufferEx, never a device's own:
+ * SfaCommit() fills it with zeros, through the cache. Where the bus is not coherent, flush it before the device writes.
+ * Of this allocator it may call what SFA_TRACE may.
  *
  * @param[in]     Context         SFA_CONFIG.Context.
  * @param[in]     Bytes           Frames times the stride, which is FrameSize rounded up to the alignment; with
@@ -32,7 +54,8 @@ struct SFA_RECORD;
  * @retval (any error)     SfaCommit() answers it, and FreeMemory is not called for this block. It is called after a
  *                         success with misaligned memory, and not after a success with NULL.
  *
- * IRQL: PASSIVE_LEVEL, no lock of the library held. Called by SfaCommit().
+ * IRQL: PASSIVE_LEVEL. No lock of the library is held, but whatever the caller of SfaCommit() holds. Called by
+ * SfaCommit(), SfaCommitEx() and SfaCommitTolerant().
  */
 typedef _Function_class_(SFA_ALLOCATE_MEMORY) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
 NTSTATUS SFAAPI SFA_ALLOCATE_MEMORY(_In_opt_ PVOID Context, _In_ SIZE_T Bytes, _In_ ULONG AlignmentMask,
@@ -43,8 +66,10 @@ typedef SFA_ALLOCATE_MEMORY *PSFA_ALLOCATE_MEMORY;
 /**
  * Takes back what AllocateMemory brought: the same three values, once.
  *
- * IRQL: PASSIVE_LEVEL, no lock of the library held. Called by SfaDecommit(), by SfaDestroy(), and by an SfaCommit() that
- * fails.
+ * Of this allocator it may call what SFA_TRACE may.
+ *
+ * IRQL: PASSIVE_LEVEL. No lock of the library is held, but whatever the caller holds. Called by SfaDecommit(), by
+ * SfaDestroy(), by SfaAbandon() if no frame is out, and by a commit that fails.
  */
 typedef _Function_class_(SFA_FREE_MEMORY) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
 void SFAAPI SFA_FREE_MEMORY(_In_opt_ PVOID Context, _In_ SIZE_T Bytes, _In_ PVOID VirtualAddress,
@@ -52,27 +77,35 @@ void SFAAPI SFA_FREE_MEMORY(_In_opt_ PVOID Context, _In_ SIZE_T Bytes, _In_ PVOI
 typedef SFA_FREE_MEMORY *PSFA_FREE_MEMORY;
 
 /**
- * Called once for every frame that came back, after it did: another thread may have it already. (Also for those that a
- * batch took and put back, because another allocation may have found nothing meanwhile.) For drivers that keep events of
- * their own (PortCls, stream class).
+ * Called once for every frame that is freed, after that: another thread may have it already. (Also for those that
+ * SfaAllocateFrames() took and put back, because another call may have found nothing meanwhile.) For drivers that keep
+ * events of their own (PortCls, stream class).
  *
- * It may allocate frames. A free inside it calls it again, nested, on the same kernel stack: never free in a loop there.
- * It must not call SfaDecommit() with NULL, which would wait for this very call; SfaDestroy() answers STATUS_DEVICE_BUSY.
+ * It comes where an allocator is meant to signal KSEVENT_STREAMALLOCATOR_INTERNAL_FREEFRAME to itself, to serve the
+ * requests that wait. A driver that keeps such requests can try SfaAllocateFrame() for the oldest of them from a work
+ * item that this function queues; or it attaches its queue (sfa_attach.h), and the library says who gets the frame.
  *
- * IRQL: that of the free, <= DISPATCH_LEVEL. No lock of the library is held; the driver's own are, if the free came with
- * them: take none that a caller of SfaFreeFrame() holds.
+ * It may allocate frames. A free inside it calls it again, nested, on the same kernel stack: never free in a loop
+ * there. It must not call SfaDecommit() with NULL, which would wait for this very call; SfaDestroy() answers
+ * STATUS_DEVICE_BUSY.
+ *
+ * IRQL: that of the free, <= DISPATCH_LEVEL. No lock of the library is held; the driver's own are, if the free came
+ * with them: take none that a caller of SfaFreeFrame() holds, and complete requests only if none can be held.
  */
 typedef _Function_class_(SFA_FREE_NOTIFY) _IRQL_requires_max_(DISPATCH_LEVEL) _IRQL_requires_same_
 void SFAAPI SFA_FREE_NOTIFY(_In_opt_ PVOID Context);
 typedef SFA_FREE_NOTIFY *PSFA_FREE_NOTIFY;
 
 /**
- * Called for each commit, decommit, framing that is refused or put right, failed allocation, double and foreign free. The
- * record is good during the call only. A failed allocation is a dropped picture in a DPC: count there, do not print.
+ * Called for each commit, decommit, shutdown, framing that is refused or put right, failed allocation, double and
+ * foreign free, and for frames that SfaAbandon() leaves. The record is valid during the call only. A failed allocation
+ * is a dropped picture in a DPC: count there, do not print.
  *
- * It may call SfaQueryStatistics(), SfaReadRecords(), SfaNoteFrame() and SfaCheck(), and nothing else of this allocator.
+ * It may call SfaQueryStatistics(), SfaReadRecords(), SfaNoteFrame() and SfaCheck(), and nothing else of this
+ * allocator.
  *
- * IRQL: that of the call it tells of, <= DISPATCH_LEVEL, no lock of the library held.
+ * IRQL: that of the call that is reported, <= DISPATCH_LEVEL. No lock of the library is held, but whatever the caller
+ * holds.
  */
 typedef _Function_class_(SFA_TRACE) _IRQL_requires_max_(DISPATCH_LEVEL) _IRQL_requires_same_
 void SFAAPI SFA_TRACE(_In_opt_ PVOID Context, _In_ const struct SFA_RECORD *Record);
@@ -118,8 +151,8 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_FLAG_DIRECT_FIRST 4
 
 /**
- * SFA_CONFIG.Flags: SfaFreeFrame() at PASSIVE_LEVEL completes a request that waits itself, in the caller's thread,
- * instead of in a worker thread. For drivers that never free with a lock or mutex held.
+ * SFA_CONFIG.Flags: SfaFreeFrame() at PASSIVE_LEVEL completes requests that wait (at most 64) itself, in the caller's
+ * thread, instead of in a worker thread. For drivers that never free with a lock or mutex held.
  */
 #define SFA_FLAG_SERVE_INLINE 8
 
@@ -144,7 +177,7 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_RECORD_COMMIT 1
 
 /**
- * SFA_RECORD.Kind: a decommit began; Note is the number of frames out.
+ * SFA_RECORD.Kind: a decommit or a shutdown began; Note is the number of frames out.
  */
 #define SFA_RECORD_DRAIN 2
 
@@ -169,7 +202,7 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_RECORD_EMPTY 6
 
 /**
- * SFA_RECORD.Kind: an allocation came before commit or after decommit.
+ * SFA_RECORD.Kind: an allocation came before commit, or after decommit or shutdown.
  */
 #define SFA_RECORD_NOT_READY 7
 
@@ -189,14 +222,14 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_RECORD_NOTE 10
 
 /**
- * SFA_RECORD.Kind: a framing was refused; Note is the field, SFA_FIELD_XXX, and from bit 16 on the number of the item in
- * KSALLOCATOR_FRAMING_EX, counted from 0.
+ * SFA_RECORD.Kind: a framing was refused; Note is the field, SFA_FIELD_XXX, and from bit 16 on the number of the item
+ * in KSALLOCATOR_FRAMING_EX, counted from 0.
  */
 #define SFA_RECORD_REFUSED 11
 
 /**
- * SFA_RECORD.Kind: memory for a commit was not to be had: it ran out, or AllocateMemory failed or answered
- * wrongly; Note is the number of frames.
+ * SFA_RECORD.Kind: a commit got no memory: it ran out, or AllocateMemory failed or answered wrongly; Note is the number
+ * of frames.
  */
 #define SFA_RECORD_NO_MEMORY 12
 
@@ -361,8 +394,8 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_CHOOSE_OWN_MEMORY 1
 
 /**
- * A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory but that of paged frames is
- * nonpaged.
+ * A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory but that of paged frames
+ * is nonpaged.
  *
  * Every function answers STATUS_INVALID_HANDLE for NULL and for what is no allocator. That is best effort: a pointer to
  * an allocator that was destroyed must not be passed to any function.
@@ -391,7 +424,8 @@ typedef struct SFA_CONFIG {
      */
     ULONG DefaultFrames;
     /**
-     * Pool tag of the frames, or 0 for 'SfaF' (as a debugger shows it).
+     * Pool tag of the frames. A literal in C stands back to front, as for every pool tag: a debugger shows 'maCx' as
+     * xCam. 0 means 'FafS', shown as SfaF.
      */
     ULONG PoolTag;
     /**
@@ -424,7 +458,7 @@ typedef struct SFA_CONFIG {
      */
     PSFA_FREE_NOTIFY FreeNotify;
     /**
-     * Called for what seldom happens (see PSFA_TRACE), or NULL.
+     * Called for what seldom happens (see SFA_TRACE), or NULL.
      */
     PSFA_TRACE Trace;
 } SFA_CONFIG;
@@ -466,15 +500,16 @@ typedef struct SFA_STATISTICS {
      */
     ULONG64 Allocations;
     /**
-     * Frames that came back.
+     * Frames that were freed.
      */
     ULONG64 Frees;
     /**
-     * Allocations that found no free frame.
+     * Direct calls (SfaAllocateFrame(), SfaAllocateFrames()) that found no free frame. A request that finds none is
+     * counted in Waits instead; a direct call that found one, but requests wait for it, in Barred.
      */
     ULONG64 Empty;
     /**
-     * Allocations before commit or after decommit.
+     * Direct calls and requests before SfaCommit(), or after SfaDecommit() or SfaShutdown().
      */
     ULONG64 NotReady;
     /**
@@ -486,11 +521,11 @@ typedef struct SFA_STATISTICS {
      */
     ULONG64 ForeignFrees;
     /**
-     * Calls refused because of their IRQL: tells STATUS_INVALID_DEVICE_STATE for that reason from the others.
+     * Calls refused because of their IRQL: what STATUS_INVALID_DEVICE_STATE does not tell from its other reasons.
      */
     ULONG64 WrongIrql;
     /**
-     * Calls of FreeNotify.
+     * Frees for which FreeNotify was called or KSEVENT_STREAMALLOCATOR_FREEFRAME signalled.
      */
     ULONG64 Notifications;
     /**
@@ -514,7 +549,7 @@ typedef struct SFA_STATISTICS {
      */
     ULONG64 Dismissed;
     /**
-     * Direct allocations that found a free frame which requests wait for.
+     * Direct calls that found a free frame which requests wait for; they answered STATUS_INSUFFICIENT_RESOURCES.
      */
     ULONG64 Barred;
     /**
@@ -522,7 +557,7 @@ typedef struct SFA_STATISTICS {
      */
     ULONG Waiting;
     /**
-     * Event subscribers just now.
+     * Events of KSEVENT_STREAMALLOCATOR_FREEFRAME that are enabled just now.
      */
     ULONG Subscribers;
 } SFA_STATISTICS;
@@ -588,7 +623,7 @@ extern "C" {
  *
  * @param[out] Config  All of it is written, Size included.
  *
- * IRQL: any.  Thread-safe.
+ * IRQL: any.  Thread-safe.  Locks: any.  Completes no request.
  */
 void SFAAPI SfaInitializeConfig(_Out_ SFA_CONFIG * Config);
 
@@ -607,7 +642,7 @@ void SFAAPI SfaInitializeConfig(_Out_ SFA_CONFIG * Config);
  * @retval STATUS_INSUFFICIENT_RESOURCES  Nonpaged pool ran out; nothing is left behind.
  * @retval STATUS_INVALID_DEVICE_STATE    The IRQL is not PASSIVE_LEVEL.
  *
- * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaCreate(_In_ const SFA_CONFIG * Config,
@@ -617,10 +652,10 @@ NTSTATUS SFAAPI SfaCreate(_In_ const SFA_CONFIG * Config,
  * Gets memory for the frames and opens the allocator. The usual place is the transition from KSSTATE_STOP to
  * KSSTATE_ACQUIRE, when the frame size is known.
  *
- * Every frame is aligned to FileAlignment + 1, at least to 16, in a CacheAligned pool at least to 64; an alignment above
- * 16 costs at least a page. PoolType NonPagedPool stands for its no-execute twin: frames are never executable. PoolType
- * also decides whether frames from AllocateMemory count as pageable, and pageable frames cannot be allocated in a DPC: a
- * driver that does so must not pass on a client's PagedPool.
+ * Every frame is aligned to FileAlignment + 1, at least to 16, in a CacheAligned pool at least to 64; an alignment
+ * above 16 costs at least a page. PoolType NonPagedPool stands for its no-execute twin: frames are never executable.
+ * PoolType also decides whether frames from AllocateMemory count as pageable, and pageable frames cannot be allocated
+ * in a DPC: a driver that does so must not pass on a client's PagedPool.
  *
  * Every frame is zeroed once, here. A frame that is allocated again holds what its last owner wrote; between commit and
  * decommit the library does not touch frames.
@@ -641,28 +676,29 @@ NTSTATUS SFAAPI SfaCreate(_In_ const SFA_CONFIG * Config,
  * @retval STATUS_INSUFFICIENT_RESOURCES  There is no memory; the allocator is as it was.
  * @retval STATUS_DRIVER_INTERNAL_ERROR   AllocateMemory succeeded with NULL, misaligned, wrapping or overlapping
  *                                        memory.
- * @retval STATUS_INVALID_DEVICE_STATE    Frames are committed, a decommit is unfinished, or the IRQL is not
- *                                        PASSIVE_LEVEL.
+ * @retval STATUS_INVALID_DEVICE_STATE    Frames are committed (also after SfaShutdown(): call SfaDecommit() first), a
+ *                                        decommit is unfinished, or the IRQL is not PASSIVE_LEVEL.
  * @retval STATUS_DEVICE_BUSY             Another call is committing or decommitting.
  * @retval (any other error)              What AllocateMemory answered.
  *
- * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaCommit(_In_ PSFA_ALLOCATOR Allocator,
                           _In_ const KSALLOCATOR_FRAMING * Framing);
 
 /**
- * Stops handing frames out, completes the requests that wait with STATUS_CANCELLED, waits until all frames are home, and
- * frees their memory. The usual place is the transition from KSSTATE_ACQUIRE to KSSTATE_STOP.
+ * Stops handing frames out, completes the requests that wait with STATUS_CANCELLED, waits until all frames have been
+ * freed, and frees their memory. The usual place is the transition from KSSTATE_ACQUIRE to KSSTATE_STOP.
  *
- * After STATUS_TIMEOUT the decommit cannot be taken back: allocations go on failing with STATUS_DEVICE_NOT_READY, frames
- * that are out stay good and may go on coming home, and SfaCommit() is refused. Call again to finish; SfaDestroy() also
- * works once all frames are home. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with STATUS_SUCCESS.
+ * After STATUS_TIMEOUT the decommit cannot be taken back: allocations go on failing with STATUS_DEVICE_NOT_READY,
+ * frames that are out stay valid and can still be freed, and SfaCommit() is refused. Call again to finish; SfaDestroy()
+ * also works once all frames have been freed. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with STATUS_SUCCESS.
  *
  * The library knows no device. Before this call, in KSSTATE_STOP, IRP_MN_STOP_DEVICE or surprise removal, stop the
  * device's DMA, flush DPCs (KeFlushQueuedDpcs), and free every frame that hardware or cancelled requests hold. Pass a
- * timeout where a frame may be lost, since NULL then hangs the PnP thread. While frames are out, the allocator, its
+ * timeout where a frame may be lost, since NULL then hangs the PnP thread. Never pass NULL in a completion routine or
+ * in FreeNotify: the call would wait for the very call that it is inside. While frames are out, the allocator, its
  * Context and the driver's image must stay.
  *
  * @param[in] Allocator  The allocator.
@@ -678,7 +714,8 @@ NTSTATUS SFAAPI SfaCommit(_In_ PSFA_ALLOCATOR Allocator,
  * @retval STATUS_DEVICE_BUSY           Another call is committing or decommitting.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
  *
- * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: none that a completion routine, or whoever frees a frame, needs.
+ * Completes requests.
  */
 _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaDecommit(_In_ PSFA_ALLOCATOR Allocator,
@@ -688,63 +725,73 @@ NTSTATUS SFAAPI SfaDecommit(_In_ PSFA_ALLOCATOR Allocator,
  * Stops handing frames out without waiting for those that are out, and completes the requests that wait. For surprise
  * removal, where requests are to answer STATUS_DEVICE_REMOVED, and for a PnP stop.
  *
- * New requests and allocations answer STATUS_DEVICE_NOT_READY; frames that are out stay good and may come home.
- * SfaDecommit() ends it, and SfaCommit() may follow. Requests are completed in the caller's thread, unless another thread
- * is serving requests just now: then by that one, perhaps a moment later. Without frames committed nothing happens.
+ * New requests and allocations answer STATUS_DEVICE_NOT_READY; frames that are out stay valid and can still be freed.
+ * Requests are completed in the caller's thread, unless another thread is serving requests just now: then by that one,
+ * perhaps a moment after this call has returned. A second call does not change the reason.
+ *
+ * It concerns the frames that are committed now, not those of a later commit: SfaDecommit() ends it, and SfaCommit()
+ * may follow. Where none are committed, or another thread's SfaCommit() has not returned, nothing happens, and frames
+ * will be handed out after the commit. A driver whose device is gone refuses to commit by itself.
  *
  * @param[in] Allocator  The allocator.
  * @param[in] Reason     What the requests that wait are completed with: an error status.
  *
- * @retval STATUS_SUCCESS               No frame is handed out any more.
+ * @retval STATUS_SUCCESS               No frame is handed out until the next commit.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_PARAMETER     Reason is no error (NT_ERROR).
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
  *
- * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: none that a completion routine needs.  Completes requests.
  */
 _IRQL_requires_(PASSIVE_LEVEL)
 NTSTATUS SFAAPI SfaShutdown(_In_ PSFA_ALLOCATOR Allocator,
                             _In_ NTSTATUS Reason);
 
 /**
- * Destroys an allocator although frames are out that nobody can give back any more. The memory of its frames, all of it if
- * one is out, is left alone for ever, because somebody may still write into them; the rest is freed. SFA_RECORD_LEAK tells
- * the trace callback. For the end of a handle whose client is gone; where the holder of a frame can still be made to
- * give it back, do that and call SfaDestroy().
+ * Destroys an allocator although frames are out that nobody can free any more. If one is out, the memory of all its
+ * frames is left alone for ever, because somebody may still write into them: with SFA_FLAG_SEPARATE_FRAMES, too,
+ * FreeMemory is called for none. Everything else is freed. Trace gets an SFA_RECORD_LEAK. For the end of a handle whose
+ * client is gone; where the holder of a frame can still be made to free it, do that and call SfaDestroy(): a free after
+ * this call would touch an allocator that is gone. If no frame is out, this is SfaDestroy().
  *
  * @param[in]  Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
  * @param[out] Leaked     Receives the number of frames that were out. May be NULL.
  *
  * @retval STATUS_SUCCESS               The allocator is gone.
- * @retval STATUS_DEVICE_BUSY           As for SfaDestroy(), but for frames that are out.
+ * @retval STATUS_DEVICE_BUSY           As for SfaDestroy(), except that frames may be out.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
  *
- * IRQL: PASSIVE_LEVEL.
+ * IRQL: PASSIVE_LEVEL.  Not beside any other call on this allocator.  Locks: any but that of a list that
+ * SfaAttachEventList() was given: a worker thread that is waited for may need it.  Completes no request.
  */
 _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaAbandon(_In_ PSFA_ALLOCATOR Allocator,
                            _Out_opt_ ULONG * Leaked);
 
 /**
- * Destroys an allocator and frees its memory, that of its frames included.
+ * Destroys an allocator and frees its memory, that of its frames included: where no frame is out, SfaDecommit() need
+ * not come first. What was attached (sfa_ks.h, sfa_attach.h) is detached, a pin too, so there is no SfaDetachPin()
+ * after this; a list of events or a pin that was attached must stay until this call has returned STATUS_SUCCESS.
  *
  * No other call on the allocator may be running or start, but for frees of frames that are out, which make this one
  * answer STATUS_DEVICE_BUSY. (A commit, decommit or FreeNotify call that is under way is answered so too, as a best
- * effort: it cannot be seen before it has begun.) The library's code is in the driver's image: before unload, wait for the threads
- * that free frames.
+ * effort: it cannot be seen before it has begun.) In a completion routine or in FreeNotify it answers
+ * STATUS_DEVICE_BUSY, and so it does in an IRP_MJ_CLOSE that comes inside such a completion: destroy in a work item
+ * then. The library's code is in the driver's image: before unload, wait for the threads that free frames.
  *
  * @param[in] Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
  *
  * @retval STATUS_SUCCESS               The allocator is gone.
- * @retval STATUS_DEVICE_BUSY           Frames are out, requests wait (SfaDecommit() and SfaShutdown() send them away),
+ * @retval STATUS_DEVICE_BUSY           Frames are out, requests wait (SfaDecommit() and SfaShutdown() complete them),
  *                                      events are enabled, a FreeNotify call or the completion of a request has not
  *                                      returned, or another call is committing or decommitting. Call again when that is
  *                                      over.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
  *
- * IRQL: PASSIVE_LEVEL.
+ * IRQL: PASSIVE_LEVEL.  Not beside any other call on this allocator.  Locks: any but that of a list that
+ * SfaAttachEventList() was given: a worker thread that is waited for may need it.  Completes no request.
  */
 _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaDestroy(_In_ PSFA_ALLOCATOR Allocator);
@@ -752,18 +799,18 @@ NTSTATUS SFAAPI SfaDestroy(_In_ PSFA_ALLOCATOR Allocator);
 /**
  * Chooses one item of a KSALLOCATOR_FRAMING_EX and makes it a framing for SfaCommit(), or for KsCreateAllocator().
  *
- * The items are alternatives. Of those that suit, the one of the greatest MemoryTypeWeight is taken, of equals the first.
- * An item does not suit if nobody brings its memory, or if it asks for more frames, a larger alignment or another size
- * than can be had. An item that contradicts itself refuses the framing, whichever would be taken. SFA_FIELD_XXX says
- * what can be wrong; if no item suits, Field tells of the one that would have been taken.
+ * The items are alternatives. Of those that suit, the one of the greatest MemoryTypeWeight is taken, of equals the
+ * first. An item does not suit if nobody brings its memory, or if it asks for more frames, a larger alignment or
+ * another size than can be had. An item that contradicts itself refuses the framing, whichever would be taken.
+ * SFA_FIELD_XXX says what can be wrong; if no item suits, Field is about the one that would have been taken.
  *
  * - **Memory**: KSMEMORY_TYPE_KERNEL_PAGED becomes PagedPool; _KERNEL_NONPAGED, _SYSTEM and _WILDCARD NonPagedPoolNx,
  *   all with KSALLOCATOR_OPTIONF_SYSTEM_MEMORY. _USER, every other type, and _WILDCARD with
  *   KSALLOCATOR_FLAG_DEVICE_SPECIFIC lack that option: the driver must bring the memory.
  * - **Size**: the least one that holds FrameBytes after OutputCompression, and is in PhysicalRange and FramingRange at
- *   once. A step counts from the MinFrameSize of its range; a Stepping of 0 or 1, or above the width of the range, means
- *   any size; a range from 0 to 0 is no range. With KSALLOCATOR_REQUIREMENTF_PREFERENCES_ONLY FrameBytes may be above
- *   what FramingRange has.
+ *   once. A step counts from the MinFrameSize of its range; a Stepping of 0 or 1, or above the width of the range,
+ *   means any size; a range from 0 to 0 is no range. With KSALLOCATOR_REQUIREMENTF_PREFERENCES_ONLY FrameBytes may be
+ *   above what FramingRange has.
  * - **OutputCompression**: FrameBytes times RatioNumerator, divided by RatioDenominator, rounded up, plus
  *   RatioConstantMargin. So FrameBytes is what enters the compression; with the usual 1, 1, 0 it is the frame itself.
  *   With KSALLOCATOR_FLAG_INSIST_ON_FRAMESIZE_RATIO, unless by preference only, the size must come out exactly.
@@ -788,7 +835,7 @@ NTSTATUS SFAAPI SfaDestroy(_In_ PSFA_ALLOCATOR Allocator);
  *                                   unknown (SFA_FIELD_NONE).
  * @retval STATUS_NOT_SUPPORTED      No item is for system memory, and Flags lacks SFA_CHOOSE_OWN_MEMORY.
  *
- * IRQL: any; that of the memory that the pointers point to.  Thread-safe.
+ * IRQL: any; that of the memory that the pointers point to.  Thread-safe.  Locks: any.  Completes no request.
  */
 _Must_inspect_result_
 NTSTATUS SFAAPI SfaChooseFraming(_In_reads_bytes_(Bytes) const KSALLOCATOR_FRAMING_EX * FramingEx,
@@ -799,9 +846,9 @@ NTSTATUS SFAAPI SfaChooseFraming(_In_reads_bytes_(Bytes) const KSALLOCATOR_FRAMI
                                  _Out_opt_ ULONG * Field);
 
 /**
- * As SfaCommit(), with the best item of a KSALLOCATOR_FRAMING_EX: what SfaChooseFraming() says, but that the allocator's
- * MaxFrames and AllocateMemory decide what suits. (With AllocateMemory, memory of any type is taken to be what it
- * brings; _USER counts as pageable.)
+ * As SfaCommit(), with the best item of a KSALLOCATOR_FRAMING_EX: what SfaChooseFraming() says, but that the
+ * allocator's MaxFrames and AllocateMemory decide what suits. (With AllocateMemory, memory of any type is taken to be
+ * what it brings; _USER counts as pageable.)
  *
  * @param[in] Allocator   The allocator.
  * @param[in] FramingEx   The framing; read once.
@@ -809,13 +856,13 @@ NTSTATUS SFAAPI SfaChooseFraming(_In_reads_bytes_(Bytes) const KSALLOCATOR_FRAMI
  * @param[in] FrameBytes  Bytes that the format needs, or 0, as for SfaChooseFraming().
  *
  * @retval STATUS_SUCCESS            Frames can be allocated; SfaQueryStatistics() tells how many and of what size.
- * @retval STATUS_INVALID_PARAMETER  FramingEx is NULL, or the framing is wrong; the flight recorder and Trace name field
- *                                   and item (SFA_RECORD_REFUSED).
- * @retval STATUS_NOT_SUPPORTED      No item is for system memory, and there is no AllocateMemory; told of in the same
- *                                   way.
+ * @retval STATUS_INVALID_PARAMETER  FramingEx is NULL, or the framing is wrong; the flight recorder and Trace name
+ *                                   field and item (SFA_RECORD_REFUSED).
+ * @retval STATUS_NOT_SUPPORTED      No item is for system memory, and there is no AllocateMemory; recorder and Trace
+ *                                   say so, too.
  * @retval (others)                  As for SfaCommit().
  *
- * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaCommitEx(_In_ PSFA_ALLOCATOR Allocator,
@@ -837,7 +884,7 @@ NTSTATUS SFAAPI SfaCommitEx(_In_ PSFA_ALLOCATOR Allocator,
  *                                   (SFA_RECORD_REFUSED).
  * @retval (others)                  As for SfaCommit().
  *
- * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaCommitTolerant(_In_ PSFA_ALLOCATOR Allocator,
@@ -850,13 +897,15 @@ NTSTATUS SFAAPI SfaCommitTolerant(_In_ PSFA_ALLOCATOR Allocator,
  * @param[out] Frame      Receives the address of the frame, to be given back with SfaFreeFrame(). NULL on failure.
  *
  * @retval STATUS_SUCCESS                 The frame is the caller's.
- * @retval STATUS_INSUFFICIENT_RESOURCES  No frame was free.
- * @retval STATUS_DEVICE_NOT_READY        Before SfaCommit(), or after SfaDecommit() was called.
+ * @retval STATUS_INSUFFICIENT_RESOURCES  No frame was free (counted in SFA_STATISTICS.Empty); or one was, but requests
+ *                                        wait for it (counted in Barred); with SFA_FLAG_DIRECT_FIRST it is taken.
+ * @retval STATUS_DEVICE_NOT_READY        Before SfaCommit(), or after SfaDecommit() or SfaShutdown() was called.
  * @retval STATUS_INVALID_HANDLE          Allocator is NULL or not alive.
  * @retval STATUS_INVALID_PARAMETER       Frame is NULL.
  * @retval STATUS_INVALID_DEVICE_STATE    The IRQL is above DISPATCH_LEVEL, or at it and the frames are pageable.
  *
- * IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks: any.  Completes
+ * no request.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaAllocateFrame(_In_ PSFA_ALLOCATOR Allocator,
@@ -866,17 +915,25 @@ NTSTATUS SFAAPI SfaAllocateFrame(_In_ PSFA_ALLOCATOR Allocator,
  * Gives a frame back. A frame that is refused stays as it was; nothing is ever written to it. (A paged frame too may be
  * freed at DISPATCH_LEVEL, though not read or written there.)
  *
+ * Before the call returns, FreeNotify is called and KSEVENT_STREAMALLOCATOR_FREEFRAME is signalled, in this thread and
+ * at this IRQL. (Only a list of events whose lock is one that threads sleep for is signalled by a worker thread.) A
+ * request that waits gets the frame from a worker thread soon after; with SFA_FLAG_SERVE_INLINE at PASSIVE_LEVEL before
+ * the call returns, and up to 64 such requests.
+ *
  * @param[in] Allocator  The allocator that the frame came from.
  * @param[in] Frame      Its address, as SfaAllocateFrame() gave it.
  *
- * @retval STATUS_SUCCESS               The frame is free. The allocator may be gone by the time this returns, if
- *                                      another thread was only waiting for this frame to destroy it.
+ * @retval STATUS_SUCCESS               The frame is free, or goes to a request that waits. The allocator may be gone by
+ *                                      the time this returns, if another thread was only waiting for this frame to
+ *                                      destroy it.
  * @retval STATUS_INVALID_PARAMETER     Frame is free already (counted in DoubleFrees), or is NULL or anything else
  *                                      that is not the beginning of a frame of this allocator (ForeignFrees).
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL; the frame is still out.
  *
- * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any but those that FreeNotify takes, and the one that guards the
+ * events of the attached pin or list.  Completes no request, except with SFA_FLAG_SERVE_INLINE at PASSIVE_LEVEL: then
+ * hold none.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS SFAAPI SfaFreeFrame(_In_ PSFA_ALLOCATOR Allocator,
@@ -890,11 +947,12 @@ NTSTATUS SFAAPI SfaFreeFrame(_In_ PSFA_ALLOCATOR Allocator,
  * @param[out] Frames     Receives their addresses. All NULL on failure, unless Count is wrong.
  *
  * @retval STATUS_SUCCESS                 The frames are the caller's.
- * @retval STATUS_INSUFFICIENT_RESOURCES  Fewer than Count frames were free; none is taken.
+ * @retval STATUS_INSUFFICIENT_RESOURCES  Fewer than Count frames were free, or requests wait for them; none is taken.
  * @retval STATUS_INVALID_PARAMETER       Frames is NULL, or Count is 0 or above SFA_MAX_BATCH.
  * @retval (others)                       As for SfaAllocateFrame().
  *
- * IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks and completion: as
+ * for SfaFreeFrame(), because frames that are put back count as freed.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaAllocateFrames(_In_ PSFA_ALLOCATOR Allocator,
@@ -908,14 +966,14 @@ NTSTATUS SFAAPI SfaAllocateFrames(_In_ PSFA_ALLOCATOR Allocator,
  * @param[in] Count      How many, 1 to SFA_MAX_BATCH.
  * @param[in] Frames     Their addresses.
  *
- * @retval STATUS_SUCCESS               The frames are free.
+ * @retval STATUS_SUCCESS               The frames are free, or go to requests that wait.
  * @retval STATUS_INVALID_PARAMETER     Frames is NULL, Count is 0 or above SFA_MAX_BATCH, or one of the addresses is
  *                                      not a frame that is out, or stands there twice; nothing is freed. (If another
  *                                      thread wrongly frees one of them during the call, the others are freed.)
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL; nothing is freed.
  *
- * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks and completion: as for SfaFreeFrame().
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS SFAAPI SfaFreeFrames(_In_ PSFA_ALLOCATOR Allocator,
@@ -923,10 +981,13 @@ NTSTATUS SFAAPI SfaFreeFrames(_In_ PSFA_ALLOCATOR Allocator,
                               _In_reads_(Count) PVOID const * Frames);
 
 /**
- * Tells what was committed, as KSPROPERTY_STREAMALLOCATOR_STATUS wants it.
+ * Tells what is committed, as KSPROPERTY_STREAMALLOCATOR_STATUS wants it. Also while a decommit is unfinished, and
+ * after SfaShutdown().
  *
  * @param[in]  Allocator  The allocator.
- * @param[out] Framing    Receives the framing that SfaCommit() got, with the number of frames that it came to.
+ * @param[out] Framing    Receives the framing that SfaCommit() got; after SfaCommitTolerant() as it was put right,
+ *                        after SfaCommitEx() the one that was made of the chosen item. Frames is the number that there
+ *                        are, Reserved 0.
  * @param[out] FramesOut  Receives the number of frames out. May be NULL.
  *
  * @retval STATUS_SUCCESS               Framing and FramesOut are written.
@@ -935,7 +996,7 @@ NTSTATUS SFAAPI SfaFreeFrames(_In_ PSFA_ALLOCATOR Allocator,
  * @retval STATUS_INVALID_PARAMETER     Framing is NULL.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
  *
- * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS SFAAPI SfaQueryFraming(_In_ PSFA_ALLOCATOR Allocator,
@@ -951,12 +1012,13 @@ NTSTATUS SFAAPI SfaQueryFraming(_In_ PSFA_ALLOCATOR Allocator,
  *
  * @retval STATUS_SUCCESS               Info is written.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
- * @retval STATUS_INVALID_PARAMETER     Frame is not the beginning of a frame of this allocator, or Info is NULL, or
- *                                      its Size is not that of this version.
+ * @retval STATUS_INVALID_PARAMETER     Frame is not the beginning of a frame of this allocator, which before
+ *                                      SfaCommit() and after SfaDecommit() nothing is; or Info is NULL, or its Size is
+ *                                      not that of this version.
  * @retval STATUS_DEVICE_NOT_READY      The frames are being decommitted in another thread.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
  *
- * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS SFAAPI SfaQueryFrame(_In_ PSFA_ALLOCATOR Allocator,
@@ -974,7 +1036,7 @@ NTSTATUS SFAAPI SfaQueryFrame(_In_ PSFA_ALLOCATOR Allocator,
  * @retval STATUS_INVALID_PARAMETER     Statistics is NULL, or its Size is not that of this version.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
  *
- * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS SFAAPI SfaQueryStatistics(_In_ PSFA_ALLOCATOR Allocator,
@@ -992,7 +1054,7 @@ NTSTATUS SFAAPI SfaQueryStatistics(_In_ PSFA_ALLOCATOR Allocator,
  * @retval STATUS_INVALID_PARAMETER     Frame is not the beginning of a frame of this allocator.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
  *
- * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS SFAAPI SfaNoteFrame(_In_ PSFA_ALLOCATOR Allocator,
@@ -1016,7 +1078,8 @@ NTSTATUS SFAAPI SfaNoteFrame(_In_ PSFA_ALLOCATOR Allocator,
  * @retval STATUS_INVALID_PARAMETER     A pointer is NULL, or Count is 0.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
  *
- * IRQL: <= DISPATCH_LEVEL.  Thread-safe. The records must be nonpaged: they are copied with a spin lock held.
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request. The records must be
+ * nonpaged: they are copied with a spin lock held.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS SFAAPI SfaReadRecords(_In_ PSFA_ALLOCATOR Allocator,
@@ -1036,7 +1099,7 @@ NTSTATUS SFAAPI SfaReadRecords(_In_ PSFA_ALLOCATOR Allocator,
  * @retval STATUS_INVALID_PARAMETER     There is no such level.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
  *
- * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS SFAAPI SfaSetLevel(_In_ PSFA_ALLOCATOR Allocator,
@@ -1054,7 +1117,7 @@ NTSTATUS SFAAPI SfaSetLevel(_In_ PSFA_ALLOCATOR Allocator,
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
  *
- * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTSTATUS SFAAPI SfaCheck(_In_ PSFA_ALLOCATOR Allocator,
@@ -1063,7 +1126,7 @@ NTSTATUS SFAAPI SfaCheck(_In_ PSFA_ALLOCATOR Allocator,
 /**
  * Returns the version of the library that is linked: SFA_VERSION of the header it belongs to.
  *
- * IRQL: any.  Thread-safe.
+ * IRQL: any.  Thread-safe.  Locks: any.  Completes no request.
  */
 ULONG SFAAPI SfaVersion(void);
 

@@ -7,56 +7,81 @@
 
 
 /*
- * sfa_attach.h - how requests wait for frames of an allocator: for ks.c, and for drivers that keep their waiting requests
- * themselves (a stream class or PortCls driver with a queue of its own). Drivers whose requests are IRPs of
+ * sfa_attach.h - how requests wait for frames of an allocator: for ks.c, and for drivers that keep their waiting
+ * requests themselves (a stream class or PortCls driver with a queue of its own). Drivers whose requests are IRPs of
  * KSMETHODSETID_StreamAllocator want sfa_ks.h instead.
  *
- * The protocol. A request that finds no frame is counted (SfaRequestFrame: STATUS_PENDING), then queued by whoever is
- * attached, then SfaServe is called. A frame that comes back while requests are counted goes to the oldest one: the
+ * The callbacks stand for KSEVENT_STREAMALLOCATOR_INTERNAL_FREEFRAME, the event by which an allocator is meant to
+ * hear of a free and to serve the requests that wait: nothing signals that event here, and clients may not enable it
+ * (SfaRefuseEvent() in sfa_ks_event.h). A driver that does not care who is served first has a simpler way:
+ * SFA_CONFIG.FreeNotify.
+ *
+ * The protocol. A request that finds no frame is counted (SfaRequestFrame(): STATUS_PENDING), then queued by whoever is
+ * attached, then SfaServe() is called. A frame that is freed while requests are counted goes to the oldest one: the
  * library takes the request out of the queue (NextWaiter) and has it completed (GiveFrame), in one thread at a time, at
- * PASSIVE_LEVEL, with no lock held, in a loop, never nested. Whoever cancels a queued request takes it out of the queue
- * first, so that NextWaiter cannot return it, then calls SfaWaiterLeft, then completes it.
+ * PASSIVE_LEVEL, with no lock of the library held, in a loop, never nested. Whoever cancels a queued request takes it
+ * out of the queue first, so that NextWaiter cannot return it, then calls SfaWaiterLeft(), then completes it.
+ *
+ * NextWaiter, GiveFrame and DismissWaiter run in the thread that serves: inside SfaServe(), SfaTakeTurn(),
+ * SfaFreeFrameAndServe(), SfaDecommit(), SfaShutdown(), and with SFA_FLAG_SERVE_INLINE inside a free at PASSIVE_LEVEL.
+ * These are called with no lock of the driver's, so none is held here either. AskForTurn and Fire run inside any free,
+ * with the locks that its caller holds.
  */
 #include "sfa.h"
 
-/** Takes the oldest request that can still be completed out of the queue; NULL if there is none. IRQL: PASSIVE_LEVEL. */
+/**
+ * Takes the oldest request that can still be completed (that is not being cancelled) out of the queue; NULL if there is
+ * none. The request is the library's until GiveFrame or DismissWaiter gets it. Completes nothing. IRQL: PASSIVE_LEVEL.
+ */
 typedef _Function_class_(SFA_NEXT_WAITER) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
 PVOID SFAAPI SFA_NEXT_WAITER(_In_opt_ PVOID Context);
 typedef SFA_NEXT_WAITER *PSFA_NEXT_WAITER;
 
 /**
  * Completes a request with a frame, which is the request's from now on. If that fails, gives the frame back with
- * SfaFreeFrame() and completes the request with an error. May call any function but SfaDecommit() and SfaDestroy(), which
- * would wait for, or refuse because of, this very call. IRQL: PASSIVE_LEVEL.
+ * SfaFreeFrame() and completes the request with an error. May call any function but SfaDecommit(), which would wait for
+ * this very call, SfaDestroy() and SfaAbandon(), which answer STATUS_DEVICE_BUSY because of it. IRQL: PASSIVE_LEVEL.
  */
 typedef _Function_class_(SFA_GIVE_FRAME) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
 void SFAAPI SFA_GIVE_FRAME(_In_opt_ PVOID Context, _In_ PVOID Waiter, _In_ PVOID Frame);
 typedef SFA_GIVE_FRAME *PSFA_GIVE_FRAME;
 
-/** Completes a request without a frame, with Status. IRQL: PASSIVE_LEVEL. */
+/**
+ * Completes a request without a frame, with Status: STATUS_CANCELLED of a decommit, or the Reason of SfaShutdown(). May
+ * call what GiveFrame may. IRQL: PASSIVE_LEVEL.
+ */
 typedef _Function_class_(SFA_DISMISS_WAITER) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
 void SFAAPI SFA_DISMISS_WAITER(_In_opt_ PVOID Context, _In_ PVOID Waiter, _In_ NTSTATUS Status);
 typedef SFA_DISMISS_WAITER *PSFA_DISMISS_WAITER;
 
-/** Arranges one call of SfaTakeTurn() at PASSIVE_LEVEL, in a worker thread. Never fails. IRQL: <= DISPATCH_LEVEL. */
+/**
+ * Arranges one call of SfaTakeTurn() at PASSIVE_LEVEL, in a worker thread, and returns at once. Never fails, completes
+ * nothing. IRQL: <= DISPATCH_LEVEL.
+ */
 typedef _Function_class_(SFA_ASK_FOR_TURN) _IRQL_requires_max_(DISPATCH_LEVEL) _IRQL_requires_same_
 void SFAAPI SFA_ASK_FOR_TURN(_In_opt_ PVOID Context);
 typedef SFA_ASK_FOR_TURN *PSFA_ASK_FOR_TURN;
 
-/** Tells subscribers of one frame that came back. Called only while there are some. IRQL: <= DISPATCH_LEVEL. */
+/**
+ * Signals the events that are enabled, for one frame that was freed. Called only while SfaSubscribe() or FreeNotify
+ * asks for it. Takes no lock that a caller of SfaFreeFrame() holds, completes nothing. IRQL: <= DISPATCH_LEVEL.
+ */
 typedef _Function_class_(SFA_FIRE) _IRQL_requires_max_(DISPATCH_LEVEL) _IRQL_requires_same_
 void SFAAPI SFA_FIRE(_In_opt_ PVOID Context);
 typedef SFA_FIRE *PSFA_FIRE;
 
-/** SfaDestroy() is about to succeed: nothing of the attachment is called any more. IRQL: PASSIVE_LEVEL. */
+/**
+ * SfaDestroy() or SfaAbandon() is about to succeed: nothing of the attachment is called any more. Must not call the
+ * allocator. The caller's locks are held. IRQL: PASSIVE_LEVEL.
+ */
 typedef _Function_class_(SFA_DETACH) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
 void SFAAPI SFA_DETACH(_In_opt_ PVOID Context);
 typedef SFA_DETACH *PSFA_DETACH;
 
 
 /**
- * Whoever keeps the requests that wait and the events of an allocator. Every function is called with Context and with no
- * lock of the library held.
+ * Whoever keeps the requests that wait and the events of an allocator. Every function is called with Context and with
+ * no lock of the library held.
  */
 typedef struct SFA_ATTACHMENT {
     /**
@@ -88,11 +113,11 @@ typedef struct SFA_ATTACHMENT {
      */
     PSFA_ASK_FOR_TURN AskForTurn;
     /**
-     * Tells subscribers of one free, or NULL.
+     * Signals the events that are enabled, for one frame that was freed; or NULL.
      */
     PSFA_FIRE Fire;
     /**
-     * Hears of the allocator's end, or NULL.
+     * Called when the allocator is destroyed, or NULL.
      */
     PSFA_DETACH Detach;
 } SFA_ATTACHMENT;
@@ -105,16 +130,17 @@ extern "C" {
  * Lets requests wait for frames of an allocator. Once, before the first SfaRequestFrame().
  *
  * @param[in] Allocator   The allocator.
- * @param[in] Attachment  Read once, during the call. What it names must stay until Detach is called.
+ * @param[in] Attachment  Read once, during the call. What it names must stay until Detach is called; without Detach until
+ *                        SfaDestroy() or SfaAbandon() has returned STATUS_SUCCESS.
  *
- * @retval STATUS_SUCCESS               Attached; SfaDestroy() will call Detach.
+ * @retval STATUS_SUCCESS               Attached; SfaDestroy() or SfaAbandon() will call Detach.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_PARAMETER     Attachment is NULL, its Size is not that of this version, Reserved is not 0, or
  *                                      one of the first four functions is missing.
  * @retval STATUS_DEVICE_BUSY           Somebody is attached already.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
  *
- * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaAttach(_In_ PSFA_ALLOCATOR Allocator,
@@ -127,15 +153,15 @@ NTSTATUS SFAAPI SfaAttach(_In_ PSFA_ALLOCATOR Allocator,
  * @param[in] Allocator  The allocator.
  * @param[in] Detach     SFA_ATTACHMENT.Detach as it was attached.
  *
- * IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 PVOID SFAAPI SfaAttachedContext(_In_ PSFA_ALLOCATOR Allocator,
                                 _In_ PSFA_DETACH Detach);
 
 /**
- * Counts a subscriber: Fire is called for every frame that comes back from now on. Before whatever it hears with is set
- * up, so that a free in between is not missed.
+ * Counts a subscriber, which is an event that is enabled: while there is one, Fire is called for every frame that is
+ * freed. Call it before the event is put on its list, so that no free in between is missed.
  *
  * @param[in] Allocator  The allocator.
  *
@@ -143,18 +169,18 @@ PVOID SFAAPI SfaAttachedContext(_In_ PSFA_ALLOCATOR Allocator,
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
  *
- * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaSubscribe(_In_ PSFA_ALLOCATOR Allocator);
 
 /**
- * Takes a subscriber out of the count. Takes no lock; for that subscriber this is the last touch of the allocator, which may
- * be gone when this returns.
+ * Takes a subscriber out of the count. Takes no lock; for that subscriber this is the last touch of the allocator,
+ * which may be gone when this returns.
  *
  * @param[in] Allocator  The allocator.
  *
- * IRQL: any at which nonpaged memory can be touched.  Thread-safe.
+ * IRQL: any at which nonpaged memory can be touched.  Thread-safe.  Locks: any.  Completes no request.
  */
 void SFAAPI SfaUnsubscribe(_In_ PSFA_ALLOCATOR Allocator);
 
@@ -163,7 +189,8 @@ void SFAAPI SfaUnsubscribe(_In_ PSFA_ALLOCATOR Allocator);
  *
  * After STATUS_PENDING the caller puts the request into its queue and then calls SfaServe(). From the queueing on, the
  * request may be completed at any moment: what keeps the allocator until SfaServe() has returned must be something
- * else, for instance a reference to the file object. A request that is cancelled is taken out of the count with SfaWaiterLeft().
+ * else, for instance a reference to the file object. A request that is cancelled is taken out of the count with
+ * SfaWaiterLeft().
  *
  * @param[in]  Allocator  The allocator.
  * @param[in]  Waiter     The request: never followed, only recorded.
@@ -176,7 +203,7 @@ void SFAAPI SfaUnsubscribe(_In_ PSFA_ALLOCATOR Allocator);
  * @retval STATUS_INVALID_PARAMETER     Frame is NULL.
  * @retval STATUS_INVALID_DEVICE_STATE  Nobody is attached, or the IRQL is not PASSIVE_LEVEL.
  *
- * IRQL: PASSIVE_LEVEL.  Thread-safe.
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
 _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaRequestFrame(_In_ PSFA_ALLOCATOR Allocator,
@@ -184,37 +211,37 @@ NTSTATUS SFAAPI SfaRequestFrame(_In_ PSFA_ALLOCATOR Allocator,
                                 _Outptr_result_nullonfailure_ PVOID * Frame);
 
 /**
- * Serves requests that wait while there are frames for them, or sends them away where no frames are handed out any more.
- * Does nothing where another thread is at it: that one looks again. At most 64 requests; those beyond are left to
- * AskForTurn.
+ * Serves requests that wait while there are frames for them, or completes them without one (DismissWaiter) where no
+ * frames are handed out any more. Does nothing where another thread is serving: that one looks again. At most 64
+ * requests; those beyond are left to AskForTurn.
  *
  * @param[in] Allocator  The allocator.
  *
- * IRQL: PASSIVE_LEVEL, and no lock or mutex held: requests are completed in the caller's thread.  Thread-safe.
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: none.  Completes requests.
  */
 _IRQL_requires_(PASSIVE_LEVEL)
 void SFAAPI SfaServe(_In_ PSFA_ALLOCATOR Allocator);
 
 /**
- * Takes the turn that AskForTurn asked for: SfaServe(), and the end of the library's claim to that turn. The allocator may
- * be gone when this returns. Exactly one call for each AskForTurn.
+ * Does what AskForTurn asked for: SfaServe(), after which that turn no longer keeps the allocator: it may be gone
+ * when this returns. Exactly one call for each AskForTurn.
  *
  * @param[in] Allocator  The allocator.
  *
- * IRQL: PASSIVE_LEVEL, and no lock or mutex held.  Thread-safe.
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: none.  Completes requests.
  */
 _IRQL_requires_(PASSIVE_LEVEL)
 void SFAAPI SfaTakeTurn(_In_ PSFA_ALLOCATOR Allocator);
 
 /**
  * Takes a request out of the count that was cancelled while it waited. For that request this is the last touch of the
- * allocator, which may be gone when this returns. Subscribers are told where a direct call was refused because of the
- * request, and the frame is left.
+ * allocator, which may be gone when this returns. Where a direct call was refused a free frame because of the request,
+ * and the frame is still free, FreeNotify and Fire are called.
  *
  * @param[in] Allocator  The allocator.
  * @param[in] Waiter     The request, for the records.
  *
- * IRQL: <= DISPATCH_LEVEL, and no lock held that Fire takes.  Thread-safe.
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any but those that Fire and FreeNotify take.  Completes no request.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 void SFAAPI SfaWaiterLeft(_In_ PSFA_ALLOCATOR Allocator,
@@ -232,7 +259,7 @@ void SFAAPI SfaWaiterLeft(_In_ PSFA_ALLOCATOR Allocator,
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL; the frame is still out.
  *
- * IRQL: PASSIVE_LEVEL, and no lock or mutex held.  Thread-safe.
+ * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: none.  Completes requests.
  */
 _IRQL_requires_(PASSIVE_LEVEL)
 NTSTATUS SFAAPI SfaFreeFrameAndServe(_In_ PSFA_ALLOCATOR Allocator,

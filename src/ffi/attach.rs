@@ -31,8 +31,8 @@ pub type In_PCSFA_ATTACHMENT = *const SFA_ATTACHMENT;
 /// `_In_ PSFA_DETACH`
 pub type In_PSFA_DETACH = Plain;
 
-/// Whoever keeps the requests that wait and the events of an allocator. Every function is called with Context and with no
-/// lock of the library held.
+/// Whoever keeps the requests that wait and the events of an allocator. Every function is called with Context and with
+/// no lock of the library held.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct SFA_ATTACHMENT {
@@ -50,9 +50,9 @@ pub struct SFA_ATTACHMENT {
     pub DismissWaiter: PSFA_DISMISS_WAITER,
     /// Arranges one call of SfaTakeTurn() at PASSIVE_LEVEL.
     pub AskForTurn: PSFA_ASK_FOR_TURN,
-    /// Tells subscribers of one free, or NULL.
+    /// Signals the events that are enabled, for one frame that was freed; or NULL.
     pub Fire: PSFA_FIRE,
-    /// Hears of the allocator's end, or NULL.
+    /// Called when the allocator is destroyed, or NULL.
     pub Detach: PSFA_DETACH,
 }
 
@@ -92,16 +92,17 @@ unsafe fn read(attachment: *const SFA_ATTACHMENT) -> Option<Hooks> {
 /// Lets requests wait for frames of an allocator. Once, before the first SfaRequestFrame().
 ///
 /// @param[in] Allocator   The allocator.
-/// @param[in] Attachment  Read once, during the call. What it names must stay until Detach is called.
+/// @param[in] Attachment  Read once, during the call. What it names must stay until Detach is called; without Detach until
+///                        SfaDestroy() or SfaAbandon() has returned STATUS_SUCCESS.
 ///
-/// @retval STATUS_SUCCESS               Attached; SfaDestroy() will call Detach.
+/// @retval STATUS_SUCCESS               Attached; SfaDestroy() or SfaAbandon() will call Detach.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_PARAMETER     Attachment is NULL, its Size is not that of this version, Reserved is not 0, or
 ///                                      one of the first four functions is missing.
 /// @retval STATUS_DEVICE_BUSY           Somebody is attached already.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
 ///
-/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Attachment is NULL or as large as its Size says.
@@ -124,7 +125,7 @@ pub unsafe extern "C" fn SfaAttach(allocator: In_PSFA_ALLOCATOR, attachment: In_
 /// @param[in] Allocator  The allocator.
 /// @param[in] Detach     SFA_ATTACHMENT.Detach as it was attached.
 ///
-/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet.
@@ -138,8 +139,8 @@ pub unsafe extern "C" fn SfaAttachedContext(allocator: In_PSFA_ALLOCATOR, detach
     handle.map_or(core::ptr::null_mut(), |a| unsafe { a.attached(detach).raw() })
 }
 
-/// Counts a subscriber: Fire is called for every frame that comes back from now on. Before whatever it hears with is set
-/// up, so that a free in between is not missed.
+/// Counts a subscriber, which is an event that is enabled: while there is one, Fire is called for every frame that is
+/// freed. Call it before the event is put on its list, so that no free in between is missed.
 ///
 /// @param[in] Allocator  The allocator.
 ///
@@ -147,7 +148,7 @@ pub unsafe extern "C" fn SfaAttachedContext(allocator: In_PSFA_ALLOCATOR, detach
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
 ///
-/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet.
@@ -160,12 +161,12 @@ pub unsafe extern "C" fn SfaSubscribe(allocator: In_PSFA_ALLOCATOR) -> SFA_STATU
     code(handle.map(Allocator::watch))
 }
 
-/// Takes a subscriber out of the count. Takes no lock; for that subscriber this is the last touch of the allocator, which may
-/// be gone when this returns.
+/// Takes a subscriber out of the count. Takes no lock; for that subscriber this is the last touch of the allocator,
+/// which may be gone when this returns.
 ///
 /// @param[in] Allocator  The allocator.
 ///
-/// IRQL: any at which nonpaged memory can be touched.  Thread-safe.
+/// IRQL: any at which nonpaged memory can be touched.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is not destroyed yet; SfaSubscribe() counted the subscriber.

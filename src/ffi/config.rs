@@ -22,7 +22,7 @@ bitflags::bitflags! {
 ///
 /// @param[out] Config  All of it is written, Size included.
 ///
-/// IRQL: any.  Thread-safe.
+/// IRQL: any.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Config is NULL or can be written.

@@ -16,13 +16,15 @@ fn pointer(address: Address) -> *mut c_void {
 /// @param[out] Frame      Receives the address of the frame, to be given back with SfaFreeFrame(). NULL on failure.
 ///
 /// @retval STATUS_SUCCESS                 The frame is the caller's.
-/// @retval STATUS_INSUFFICIENT_RESOURCES  No frame was free.
-/// @retval STATUS_DEVICE_NOT_READY        Before SfaCommit(), or after SfaDecommit() was called.
+/// @retval STATUS_INSUFFICIENT_RESOURCES  No frame was free (counted in SFA_STATISTICS.Empty); or one was, but requests
+///                                        wait for it (counted in Barred); with SFA_FLAG_DIRECT_FIRST it is taken.
+/// @retval STATUS_DEVICE_NOT_READY        Before SfaCommit(), or after SfaDecommit() or SfaShutdown() was called.
 /// @retval STATUS_INVALID_HANDLE          Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_PARAMETER       Frame is NULL.
 /// @retval STATUS_INVALID_DEVICE_STATE    The IRQL is above DISPATCH_LEVEL, or at it and the frames are pageable.
 ///
-/// IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.
+/// IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks: any.  Completes
+/// no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Frame is NULL or can be written.
@@ -48,17 +50,25 @@ pub unsafe extern "C" fn SfaAllocateFrame(allocator: In_PSFA_ALLOCATOR, frame: O
 /// Gives a frame back. A frame that is refused stays as it was; nothing is ever written to it. (A paged frame too may be
 /// freed at DISPATCH_LEVEL, though not read or written there.)
 ///
+/// Before the call returns, FreeNotify is called and KSEVENT_STREAMALLOCATOR_FREEFRAME is signalled, in this thread and
+/// at this IRQL. (Only a list of events whose lock is one that threads sleep for is signalled by a worker thread.) A
+/// request that waits gets the frame from a worker thread soon after; with SFA_FLAG_SERVE_INLINE at PASSIVE_LEVEL before
+/// the call returns, and up to 64 such requests.
+///
 /// @param[in] Allocator  The allocator that the frame came from.
 /// @param[in] Frame      Its address, as SfaAllocateFrame() gave it.
 ///
-/// @retval STATUS_SUCCESS               The frame is free. The allocator may be gone by the time this returns, if
-///                                      another thread was only waiting for this frame to destroy it.
+/// @retval STATUS_SUCCESS               The frame is free, or goes to a request that waits. The allocator may be gone by
+///                                      the time this returns, if another thread was only waiting for this frame to
+///                                      destroy it.
 /// @retval STATUS_INVALID_PARAMETER     Frame is free already (counted in DoubleFrees), or is NULL or anything else
 ///                                      that is not the beginning of a frame of this allocator (ForeignFrees).
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL; the frame is still out.
 ///
-/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any but those that FreeNotify takes, and the one that guards the
+/// events of the attached pin or list.  Completes no request, except with SFA_FLAG_SERVE_INLINE at PASSIVE_LEVEL: then
+/// hold none.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet.
@@ -78,11 +88,12 @@ pub unsafe extern "C" fn SfaFreeFrame(allocator: In_PSFA_ALLOCATOR, frame: In_PV
 /// @param[out] Frames     Receives their addresses. All NULL on failure, unless Count is wrong.
 ///
 /// @retval STATUS_SUCCESS                 The frames are the caller's.
-/// @retval STATUS_INSUFFICIENT_RESOURCES  Fewer than Count frames were free; none is taken.
+/// @retval STATUS_INSUFFICIENT_RESOURCES  Fewer than Count frames were free, or requests wait for them; none is taken.
 /// @retval STATUS_INVALID_PARAMETER       Frames is NULL, or Count is 0 or above SFA_MAX_BATCH.
 /// @retval (others)                       As for SfaAllocateFrame().
 ///
-/// IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.
+/// IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks and completion: as
+/// for SfaFreeFrame(), because frames that are put back count as freed.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Frames is NULL or Count pointers can be written there.
@@ -120,14 +131,14 @@ pub unsafe extern "C" fn SfaAllocateFrames(
 /// @param[in] Count      How many, 1 to SFA_MAX_BATCH.
 /// @param[in] Frames     Their addresses.
 ///
-/// @retval STATUS_SUCCESS               The frames are free.
+/// @retval STATUS_SUCCESS               The frames are free, or go to requests that wait.
 /// @retval STATUS_INVALID_PARAMETER     Frames is NULL, Count is 0 or above SFA_MAX_BATCH, or one of the addresses is
 ///                                      not a frame that is out, or stands there twice; nothing is freed. (If another
 ///                                      thread wrongly frees one of them during the call, the others are freed.)
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL; nothing is freed.
 ///
-/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks and completion: as for SfaFreeFrame().
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Frames is NULL or Count pointers can be read there.

@@ -68,18 +68,18 @@ unsafe fn item(framing: *const KSALLOCATOR_FRAMING_EX, i: u32) -> Item {
 
 /// Chooses one item of a KSALLOCATOR_FRAMING_EX and makes it a framing for SfaCommit(), or for KsCreateAllocator().
 ///
-/// The items are alternatives. Of those that suit, the one of the greatest MemoryTypeWeight is taken, of equals the first.
-/// An item does not suit if nobody brings its memory, or if it asks for more frames, a larger alignment or another size
-/// than can be had. An item that contradicts itself refuses the framing, whichever would be taken. SFA_FIELD_XXX says
-/// what can be wrong; if no item suits, Field tells of the one that would have been taken.
+/// The items are alternatives. Of those that suit, the one of the greatest MemoryTypeWeight is taken, of equals the
+/// first. An item does not suit if nobody brings its memory, or if it asks for more frames, a larger alignment or
+/// another size than can be had. An item that contradicts itself refuses the framing, whichever would be taken.
+/// SFA_FIELD_XXX says what can be wrong; if no item suits, Field is about the one that would have been taken.
 ///
 /// - **Memory**: KSMEMORY_TYPE_KERNEL_PAGED becomes PagedPool; _KERNEL_NONPAGED, _SYSTEM and _WILDCARD NonPagedPoolNx,
 ///   all with KSALLOCATOR_OPTIONF_SYSTEM_MEMORY. _USER, every other type, and _WILDCARD with
 ///   KSALLOCATOR_FLAG_DEVICE_SPECIFIC lack that option: the driver must bring the memory.
 /// - **Size**: the least one that holds FrameBytes after OutputCompression, and is in PhysicalRange and FramingRange at
-///   once. A step counts from the MinFrameSize of its range; a Stepping of 0 or 1, or above the width of the range, means
-///   any size; a range from 0 to 0 is no range. With KSALLOCATOR_REQUIREMENTF_PREFERENCES_ONLY FrameBytes may be above
-///   what FramingRange has.
+///   once. A step counts from the MinFrameSize of its range; a Stepping of 0 or 1, or above the width of the range,
+///   means any size; a range from 0 to 0 is no range. With KSALLOCATOR_REQUIREMENTF_PREFERENCES_ONLY FrameBytes may be
+///   above what FramingRange has.
 /// - **OutputCompression**: FrameBytes times RatioNumerator, divided by RatioDenominator, rounded up, plus
 ///   RatioConstantMargin. So FrameBytes is what enters the compression; with the usual 1, 1, 0 it is the frame itself.
 ///   With KSALLOCATOR_FLAG_INSIST_ON_FRAMESIZE_RATIO, unless by preference only, the size must come out exactly.
@@ -104,7 +104,7 @@ unsafe fn item(framing: *const KSALLOCATOR_FRAMING_EX, i: u32) -> Item {
 ///                                   unknown (SFA_FIELD_NONE).
 /// @retval STATUS_NOT_SUPPORTED      No item is for system memory, and Flags lacks SFA_CHOOSE_OWN_MEMORY.
 ///
-/// IRQL: any; that of the memory that the pointers point to.  Thread-safe.
+/// IRQL: any; that of the memory that the pointers point to.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// FramingEx is NULL or Bytes can be read there; Framing and Field are NULL or can be written.
@@ -162,9 +162,9 @@ pub unsafe extern "C" fn SfaChooseFraming(
     }))
 }
 
-/// As SfaCommit(), with the best item of a KSALLOCATOR_FRAMING_EX: what SfaChooseFraming() says, but that the allocator's
-/// MaxFrames and AllocateMemory decide what suits. (With AllocateMemory, memory of any type is taken to be what it
-/// brings; _USER counts as pageable.)
+/// As SfaCommit(), with the best item of a KSALLOCATOR_FRAMING_EX: what SfaChooseFraming() says, but that the
+/// allocator's MaxFrames and AllocateMemory decide what suits. (With AllocateMemory, memory of any type is taken to be
+/// what it brings; _USER counts as pageable.)
 ///
 /// @param[in] Allocator   The allocator.
 /// @param[in] FramingEx   The framing; read once.
@@ -172,13 +172,13 @@ pub unsafe extern "C" fn SfaChooseFraming(
 /// @param[in] FrameBytes  Bytes that the format needs, or 0, as for SfaChooseFraming().
 ///
 /// @retval STATUS_SUCCESS            Frames can be allocated; SfaQueryStatistics() tells how many and of what size.
-/// @retval STATUS_INVALID_PARAMETER  FramingEx is NULL, or the framing is wrong; the flight recorder and Trace name field
-///                                   and item (SFA_RECORD_REFUSED).
-/// @retval STATUS_NOT_SUPPORTED      No item is for system memory, and there is no AllocateMemory; told of in the same
-///                                   way.
+/// @retval STATUS_INVALID_PARAMETER  FramingEx is NULL, or the framing is wrong; the flight recorder and Trace name
+///                                   field and item (SFA_RECORD_REFUSED).
+/// @retval STATUS_NOT_SUPPORTED      No item is for system memory, and there is no AllocateMemory; recorder and Trace
+///                                   say so, too.
 /// @retval (others)                  As for SfaCommit().
 ///
-/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; FramingEx is NULL or Bytes can be read there.
@@ -215,7 +215,7 @@ pub unsafe extern "C" fn SfaCommitEx(
 ///                                   (SFA_RECORD_REFUSED).
 /// @retval (others)                  As for SfaCommit().
 ///
-/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Framing is NULL or can be read.

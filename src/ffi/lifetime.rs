@@ -37,7 +37,7 @@ pub(super) fn passive(a: Option<&Allocator>) -> Result<(), Status> {
 /// @retval STATUS_INSUFFICIENT_RESOURCES  Nonpaged pool ran out; nothing is left behind.
 /// @retval STATUS_INVALID_DEVICE_STATE    The IRQL is not PASSIVE_LEVEL.
 ///
-/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Config is NULL or a configuration whose functions keep their contracts; Allocator is NULL or can be written.
@@ -63,10 +63,10 @@ pub unsafe extern "C" fn SfaCreate(config: In_PCSFA_CONFIG, allocator: Outptr_PS
 /// Gets memory for the frames and opens the allocator. The usual place is the transition from KSSTATE_STOP to
 /// KSSTATE_ACQUIRE, when the frame size is known.
 ///
-/// Every frame is aligned to FileAlignment + 1, at least to 16, in a CacheAligned pool at least to 64; an alignment above
-/// 16 costs at least a page. PoolType NonPagedPool stands for its no-execute twin: frames are never executable. PoolType
-/// also decides whether frames from AllocateMemory count as pageable, and pageable frames cannot be allocated in a DPC: a
-/// driver that does so must not pass on a client's PagedPool.
+/// Every frame is aligned to FileAlignment + 1, at least to 16, in a CacheAligned pool at least to 64; an alignment
+/// above 16 costs at least a page. PoolType NonPagedPool stands for its no-execute twin: frames are never executable.
+/// PoolType also decides whether frames from AllocateMemory count as pageable, and pageable frames cannot be allocated
+/// in a DPC: a driver that does so must not pass on a client's PagedPool.
 ///
 /// Every frame is zeroed once, here. A frame that is allocated again holds what its last owner wrote; between commit and
 /// decommit the library does not touch frames.
@@ -87,12 +87,12 @@ pub unsafe extern "C" fn SfaCreate(config: In_PCSFA_CONFIG, allocator: Outptr_PS
 /// @retval STATUS_INSUFFICIENT_RESOURCES  There is no memory; the allocator is as it was.
 /// @retval STATUS_DRIVER_INTERNAL_ERROR   AllocateMemory succeeded with NULL, misaligned, wrapping or overlapping
 ///                                        memory.
-/// @retval STATUS_INVALID_DEVICE_STATE    Frames are committed, a decommit is unfinished, or the IRQL is not
-///                                        PASSIVE_LEVEL.
+/// @retval STATUS_INVALID_DEVICE_STATE    Frames are committed (also after SfaShutdown(): call SfaDecommit() first), a
+///                                        decommit is unfinished, or the IRQL is not PASSIVE_LEVEL.
 /// @retval STATUS_DEVICE_BUSY             Another call is committing or decommitting.
 /// @retval (any other error)              What AllocateMemory answered.
 ///
-/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Framing is NULL or can be read.
@@ -109,16 +109,17 @@ pub unsafe extern "C" fn SfaCommit(allocator: In_PSFA_ALLOCATOR, framing: In_PCK
     }))
 }
 
-/// Stops handing frames out, completes the requests that wait with STATUS_CANCELLED, waits until all frames are home, and
-/// frees their memory. The usual place is the transition from KSSTATE_ACQUIRE to KSSTATE_STOP.
+/// Stops handing frames out, completes the requests that wait with STATUS_CANCELLED, waits until all frames have been
+/// freed, and frees their memory. The usual place is the transition from KSSTATE_ACQUIRE to KSSTATE_STOP.
 ///
-/// After STATUS_TIMEOUT the decommit cannot be taken back: allocations go on failing with STATUS_DEVICE_NOT_READY, frames
-/// that are out stay good and may go on coming home, and SfaCommit() is refused. Call again to finish; SfaDestroy() also
-/// works once all frames are home. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with STATUS_SUCCESS.
+/// After STATUS_TIMEOUT the decommit cannot be taken back: allocations go on failing with STATUS_DEVICE_NOT_READY,
+/// frames that are out stay valid and can still be freed, and SfaCommit() is refused. Call again to finish; SfaDestroy()
+/// also works once all frames have been freed. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with STATUS_SUCCESS.
 ///
 /// The library knows no device. Before this call, in KSSTATE_STOP, IRP_MN_STOP_DEVICE or surprise removal, stop the
 /// device's DMA, flush DPCs (KeFlushQueuedDpcs), and free every frame that hardware or cancelled requests hold. Pass a
-/// timeout where a frame may be lost, since NULL then hangs the PnP thread. While frames are out, the allocator, its
+/// timeout where a frame may be lost, since NULL then hangs the PnP thread. Never pass NULL in a completion routine or
+/// in FreeNotify: the call would wait for the very call that it is inside. While frames are out, the allocator, its
 /// Context and the driver's image must stay.
 ///
 /// @param[in] Allocator  The allocator.
@@ -134,7 +135,8 @@ pub unsafe extern "C" fn SfaCommit(allocator: In_PSFA_ALLOCATOR, framing: In_PCK
 /// @retval STATUS_DEVICE_BUSY           Another call is committing or decommitting.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
 ///
-/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: none that a completion routine, or whoever frees a frame, needs.
+/// Completes requests.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Timeout is NULL or can be read.
@@ -159,19 +161,23 @@ pub unsafe extern "C" fn SfaDecommit(allocator: In_PSFA_ALLOCATOR, timeout: In_o
 /// Stops handing frames out without waiting for those that are out, and completes the requests that wait. For surprise
 /// removal, where requests are to answer STATUS_DEVICE_REMOVED, and for a PnP stop.
 ///
-/// New requests and allocations answer STATUS_DEVICE_NOT_READY; frames that are out stay good and may come home.
-/// SfaDecommit() ends it, and SfaCommit() may follow. Requests are completed in the caller's thread, unless another thread
-/// is serving requests just now: then by that one, perhaps a moment later. Without frames committed nothing happens.
+/// New requests and allocations answer STATUS_DEVICE_NOT_READY; frames that are out stay valid and can still be freed.
+/// Requests are completed in the caller's thread, unless another thread is serving requests just now: then by that one,
+/// perhaps a moment after this call has returned. A second call does not change the reason.
+///
+/// It concerns the frames that are committed now, not those of a later commit: SfaDecommit() ends it, and SfaCommit()
+/// may follow. Where none are committed, or another thread's SfaCommit() has not returned, nothing happens, and frames
+/// will be handed out after the commit. A driver whose device is gone refuses to commit by itself.
 ///
 /// @param[in] Allocator  The allocator.
 /// @param[in] Reason     What the requests that wait are completed with: an error status.
 ///
-/// @retval STATUS_SUCCESS               No frame is handed out any more.
+/// @retval STATUS_SUCCESS               No frame is handed out until the next commit.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_PARAMETER     Reason is no error (NT_ERROR).
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
 ///
-/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: none that a completion routine needs.  Completes requests.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet.
@@ -192,20 +198,22 @@ pub unsafe extern "C" fn SfaShutdown(allocator: In_PSFA_ALLOCATOR, reason: In_NT
     }))
 }
 
-/// Destroys an allocator although frames are out that nobody can give back any more. The memory of its frames, all of it if
-/// one is out, is left alone for ever, because somebody may still write into them; the rest is freed. SFA_RECORD_LEAK tells
-/// the trace callback. For the end of a handle whose client is gone; where the holder of a frame can still be made to
-/// give it back, do that and call SfaDestroy().
+/// Destroys an allocator although frames are out that nobody can free any more. If one is out, the memory of all its
+/// frames is left alone for ever, because somebody may still write into them: with SFA_FLAG_SEPARATE_FRAMES, too,
+/// FreeMemory is called for none. Everything else is freed. Trace gets an SFA_RECORD_LEAK. For the end of a handle whose
+/// client is gone; where the holder of a frame can still be made to free it, do that and call SfaDestroy(): a free after
+/// this call would touch an allocator that is gone. If no frame is out, this is SfaDestroy().
 ///
 /// @param[in]  Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
 /// @param[out] Leaked     Receives the number of frames that were out. May be NULL.
 ///
 /// @retval STATUS_SUCCESS               The allocator is gone.
-/// @retval STATUS_DEVICE_BUSY           As for SfaDestroy(), but for frames that are out.
+/// @retval STATUS_DEVICE_BUSY           As for SfaDestroy(), except that frames may be out.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
 ///
-/// IRQL: PASSIVE_LEVEL.
+/// IRQL: PASSIVE_LEVEL.  Not beside any other call on this allocator.  Locks: any but that of a list that
+/// SfaAttachEventList() was given: a worker thread that is waited for may need it.  Completes no request.
 ///
 /// # Safety
 /// As for SfaDestroy, and nobody frees a frame any more; Leaked is NULL or can be written.
@@ -228,24 +236,28 @@ pub unsafe extern "C" fn SfaAbandon(allocator: In_PSFA_ALLOCATOR, leaked: Out_op
     }))
 }
 
-/// Destroys an allocator and frees its memory, that of its frames included.
+/// Destroys an allocator and frees its memory, that of its frames included: where no frame is out, SfaDecommit() need
+/// not come first. What was attached (sfa_ks.h, sfa_attach.h) is detached, a pin too, so there is no SfaDetachPin()
+/// after this; a list of events or a pin that was attached must stay until this call has returned STATUS_SUCCESS.
 ///
 /// No other call on the allocator may be running or start, but for frees of frames that are out, which make this one
 /// answer STATUS_DEVICE_BUSY. (A commit, decommit or FreeNotify call that is under way is answered so too, as a best
-/// effort: it cannot be seen before it has begun.) The library's code is in the driver's image: before unload, wait for the threads
-/// that free frames.
+/// effort: it cannot be seen before it has begun.) In a completion routine or in FreeNotify it answers
+/// STATUS_DEVICE_BUSY, and so it does in an IRP_MJ_CLOSE that comes inside such a completion: destroy in a work item
+/// then. The library's code is in the driver's image: before unload, wait for the threads that free frames.
 ///
 /// @param[in] Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
 ///
 /// @retval STATUS_SUCCESS               The allocator is gone.
-/// @retval STATUS_DEVICE_BUSY           Frames are out, requests wait (SfaDecommit() and SfaShutdown() send them away),
+/// @retval STATUS_DEVICE_BUSY           Frames are out, requests wait (SfaDecommit() and SfaShutdown() complete them),
 ///                                      events are enabled, a FreeNotify call or the completion of a request has not
 ///                                      returned, or another call is committing or decommitting. Call again when that is
 ///                                      over.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
 ///
-/// IRQL: PASSIVE_LEVEL.
+/// IRQL: PASSIVE_LEVEL.  Not beside any other call on this allocator.  Locks: any but that of a list that
+/// SfaAttachEventList() was given: a worker thread that is waited for may need it.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet, and no other call but the free of a frame that is out uses it.

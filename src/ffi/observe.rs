@@ -45,7 +45,7 @@ pub(super) unsafe fn answer<T>(to: *mut T, value: impl FnOnce() -> Result<T, Sta
 /// @retval STATUS_INVALID_PARAMETER     Statistics is NULL, or its Size is not that of this version.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
 ///
-/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Statistics is NULL or as large as its Size says.
@@ -102,7 +102,7 @@ fn filled(a: &Allocator) -> SFA_STATISTICS {
 /// @retval STATUS_INVALID_PARAMETER     Frame is not the beginning of a frame of this allocator.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
 ///
-/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet.
@@ -131,7 +131,8 @@ pub unsafe extern "C" fn SfaNoteFrame(allocator: In_PSFA_ALLOCATOR, frame: In_op
 /// @retval STATUS_INVALID_PARAMETER     A pointer is NULL, or Count is 0.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
 ///
-/// IRQL: <= DISPATCH_LEVEL.  Thread-safe. The records must be nonpaged: they are copied with a spin lock held.
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request. The records must be
+/// nonpaged: they are copied with a spin lock held.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; the other pointers are NULL or as large as said.
@@ -177,7 +178,7 @@ pub unsafe extern "C" fn SfaReadRecords(
 /// @retval STATUS_INVALID_PARAMETER     There is no such level.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
 ///
-/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet.
@@ -204,7 +205,7 @@ pub unsafe extern "C" fn SfaSetLevel(allocator: In_PSFA_ALLOCATOR, level: In_ULO
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
 ///
-/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Broken is NULL or can be written.
@@ -226,7 +227,7 @@ pub unsafe extern "C" fn SfaCheck(allocator: In_PSFA_ALLOCATOR, broken: Out_opt_
 
 /// Returns the version of the library that is linked: SFA_VERSION of the header it belongs to.
 ///
-/// IRQL: any.  Thread-safe.
+/// IRQL: any.  Thread-safe.  Locks: any.  Completes no request.
 #[unsafe(no_mangle)]
 pub extern "C" fn SfaVersion() -> SFA_ULONG {
     VERSION

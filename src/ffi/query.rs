@@ -7,10 +7,13 @@ use super::{
 };
 use crate::{allocator::object::Allocator, core::address::Address, os::status::Status};
 
-/// Tells what was committed, as KSPROPERTY_STREAMALLOCATOR_STATUS wants it.
+/// Tells what is committed, as KSPROPERTY_STREAMALLOCATOR_STATUS wants it. Also while a decommit is unfinished, and
+/// after SfaShutdown().
 ///
 /// @param[in]  Allocator  The allocator.
-/// @param[out] Framing    Receives the framing that SfaCommit() got, with the number of frames that it came to.
+/// @param[out] Framing    Receives the framing that SfaCommit() got; after SfaCommitTolerant() as it was put right,
+///                        after SfaCommitEx() the one that was made of the chosen item. Frames is the number that there
+///                        are, Reserved 0.
 /// @param[out] FramesOut  Receives the number of frames out. May be NULL.
 ///
 /// @retval STATUS_SUCCESS               Framing and FramesOut are written.
@@ -19,7 +22,7 @@ use crate::{allocator::object::Allocator, core::address::Address, os::status::St
 /// @retval STATUS_INVALID_PARAMETER     Framing is NULL.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
 ///
-/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; the others are NULL or can be written.
@@ -64,12 +67,13 @@ pub unsafe extern "C" fn SfaQueryFraming(
 ///
 /// @retval STATUS_SUCCESS               Info is written.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
-/// @retval STATUS_INVALID_PARAMETER     Frame is not the beginning of a frame of this allocator, or Info is NULL, or
-///                                      its Size is not that of this version.
+/// @retval STATUS_INVALID_PARAMETER     Frame is not the beginning of a frame of this allocator, which before
+///                                      SfaCommit() and after SfaDecommit() nothing is; or Info is NULL, or its Size is
+///                                      not that of this version.
 /// @retval STATUS_DEVICE_NOT_READY      The frames are being decommitted in another thread.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
 ///
-/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Info is NULL or as large as its Size says.

@@ -10,7 +10,8 @@ use crate::{
 ///
 /// After STATUS_PENDING the caller puts the request into its queue and then calls SfaServe(). From the queueing on, the
 /// request may be completed at any moment: what keeps the allocator until SfaServe() has returned must be something
-/// else, for instance a reference to the file object. A request that is cancelled is taken out of the count with SfaWaiterLeft().
+/// else, for instance a reference to the file object. A request that is cancelled is taken out of the count with
+/// SfaWaiterLeft().
 ///
 /// @param[in]  Allocator  The allocator.
 /// @param[in]  Waiter     The request: never followed, only recorded.
@@ -23,7 +24,7 @@ use crate::{
 /// @retval STATUS_INVALID_PARAMETER     Frame is NULL.
 /// @retval STATUS_INVALID_DEVICE_STATE  Nobody is attached, or the IRQL is not PASSIVE_LEVEL.
 ///
-/// IRQL: PASSIVE_LEVEL.  Thread-safe.
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Frame is NULL or can be written.
@@ -50,13 +51,13 @@ pub unsafe extern "C" fn SfaRequestFrame(
     status
 }
 
-/// Serves requests that wait while there are frames for them, or sends them away where no frames are handed out any more.
-/// Does nothing where another thread is at it: that one looks again. At most 64 requests; those beyond are left to
-/// AskForTurn.
+/// Serves requests that wait while there are frames for them, or completes them without one (DismissWaiter) where no
+/// frames are handed out any more. Does nothing where another thread is serving: that one looks again. At most 64
+/// requests; those beyond are left to AskForTurn.
 ///
 /// @param[in] Allocator  The allocator.
 ///
-/// IRQL: PASSIVE_LEVEL, and no lock or mutex held: requests are completed in the caller's thread.  Thread-safe.
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: none.  Completes requests.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet.
@@ -70,12 +71,12 @@ pub unsafe extern "C" fn SfaServe(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
     }
 }
 
-/// Takes the turn that AskForTurn asked for: SfaServe(), and the end of the library's claim to that turn. The allocator may
-/// be gone when this returns. Exactly one call for each AskForTurn.
+/// Does what AskForTurn asked for: SfaServe(), after which that turn no longer keeps the allocator: it may be gone
+/// when this returns. Exactly one call for each AskForTurn.
 ///
 /// @param[in] Allocator  The allocator.
 ///
-/// IRQL: PASSIVE_LEVEL, and no lock or mutex held.  Thread-safe.
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: none.  Completes requests.
 ///
 /// # Safety
 /// Allocator is not destroyed yet, and this is the one call for an AskForTurn.
@@ -90,13 +91,13 @@ pub unsafe extern "C" fn SfaTakeTurn(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
 }
 
 /// Takes a request out of the count that was cancelled while it waited. For that request this is the last touch of the
-/// allocator, which may be gone when this returns. Subscribers are told where a direct call was refused because of the
-/// request, and the frame is left.
+/// allocator, which may be gone when this returns. Where a direct call was refused a free frame because of the request,
+/// and the frame is still free, FreeNotify and Fire are called.
 ///
 /// @param[in] Allocator  The allocator.
 /// @param[in] Waiter     The request, for the records.
 ///
-/// IRQL: <= DISPATCH_LEVEL, and no lock held that Fire takes.  Thread-safe.
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any but those that Fire and FreeNotify take.  Completes no request.
 ///
 /// # Safety
 /// Allocator is not destroyed yet; SfaRequestFrame() answered STATUS_PENDING for the request.
@@ -121,7 +122,7 @@ pub unsafe extern "C" fn SfaWaiterLeft(allocator: In_PSFA_ALLOCATOR, waiter: In_
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL; the frame is still out.
 ///
-/// IRQL: PASSIVE_LEVEL, and no lock or mutex held.  Thread-safe.
+/// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: none.  Completes requests.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet.

@@ -5,8 +5,8 @@ use crate::{
     os::callback::{AllocateMemory, FreeMemory, FreeNotify, Trace},
 };
 
-/// A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory but that of paged frames is
-/// nonpaged.
+/// A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory but that of paged frames
+/// is nonpaged.
 ///
 /// Every function answers STATUS_INVALID_HANDLE for NULL and for what is no allocator. That is best effort: a pointer to
 /// an allocator that was destroyed must not be passed to any function.
@@ -67,8 +67,8 @@ pub const SFA_FLAG_BUGCHECK_ON_MISUSE: u32 = 2;
 /// SFA_CONFIG.Flags: SfaAllocateFrame() may take a frame though requests wait for one. Without it such a call answers
 /// STATUS_INSUFFICIENT_RESOURCES and counts in SFA_STATISTICS.Barred: whoever came first is served first.
 pub const SFA_FLAG_DIRECT_FIRST: u32 = 4;
-/// SFA_CONFIG.Flags: SfaFreeFrame() at PASSIVE_LEVEL completes a request that waits itself, in the caller's thread,
-/// instead of in a worker thread. For drivers that never free with a lock or mutex held.
+/// SFA_CONFIG.Flags: SfaFreeFrame() at PASSIVE_LEVEL completes requests that wait (at most 64) itself, in the caller's
+/// thread, instead of in a worker thread. For drivers that never free with a lock or mutex held.
 pub const SFA_FLAG_SERVE_INLINE: u32 = 8;
 
 /// SFA_CONFIG.Level, SfaSetLevel(): nothing that costs time; no lock on the way of a frame.
@@ -80,7 +80,7 @@ pub const SFA_LEVEL_RECORD: u32 = 2;
 
 /// SFA_RECORD.Kind: frames were committed; Note is their number.
 pub const SFA_RECORD_COMMIT: u8 = 1;
-/// SFA_RECORD.Kind: a decommit began; Note is the number of frames out.
+/// SFA_RECORD.Kind: a decommit or a shutdown began; Note is the number of frames out.
 pub const SFA_RECORD_DRAIN: u8 = 2;
 /// SFA_RECORD.Kind: a decommit ended.
 pub const SFA_RECORD_DECOMMIT: u8 = 3;
@@ -90,7 +90,7 @@ pub const SFA_RECORD_ALLOCATE: u8 = 4;
 pub const SFA_RECORD_FREE: u8 = 5;
 /// SFA_RECORD.Kind: an allocation found no free frame; Note is 0, or the number of frames that a batch wanted.
 pub const SFA_RECORD_EMPTY: u8 = 6;
-/// SFA_RECORD.Kind: an allocation came before commit or after decommit.
+/// SFA_RECORD.Kind: an allocation came before commit, or after decommit or shutdown.
 pub const SFA_RECORD_NOT_READY: u8 = 7;
 /// SFA_RECORD.Kind: a frame was freed that was free.
 pub const SFA_RECORD_TWICE: u8 = 8;
@@ -98,11 +98,11 @@ pub const SFA_RECORD_TWICE: u8 = 8;
 pub const SFA_RECORD_FOREIGN: u8 = 9;
 /// SFA_RECORD.Kind: SfaNoteFrame(); Note is the driver's own.
 pub const SFA_RECORD_NOTE: u8 = 10;
-/// SFA_RECORD.Kind: a framing was refused; Note is the field, SFA_FIELD_XXX, and from bit 16 on the number of the item in
-/// KSALLOCATOR_FRAMING_EX, counted from 0.
+/// SFA_RECORD.Kind: a framing was refused; Note is the field, SFA_FIELD_XXX, and from bit 16 on the number of the item
+/// in KSALLOCATOR_FRAMING_EX, counted from 0.
 pub const SFA_RECORD_REFUSED: u8 = 11;
-/// SFA_RECORD.Kind: memory for a commit was not to be had: it ran out, or AllocateMemory failed or answered
-/// wrongly; Note is the number of frames.
+/// SFA_RECORD.Kind: a commit got no memory: it ran out, or AllocateMemory failed or answered wrongly; Note is the number
+/// of frames.
 pub const SFA_RECORD_NO_MEMORY: u8 = 12;
 /// SFA_RECORD.Kind: a request begins to wait; Note tells it from others (bits 4 to 35 of the IRP's address).
 pub const SFA_RECORD_WAIT: u8 = 13;
@@ -139,7 +139,8 @@ pub struct SFA_CONFIG {
     pub MaxFrames: ULONG,
     /// What a framing with Frames = 0 gets, at least 1; above MaxFrames it means MaxFrames. Default 8.
     pub DefaultFrames: ULONG,
-    /// Pool tag of the frames, or 0 for 'SfaF' (as a debugger shows it).
+    /// Pool tag of the frames. A literal in C stands back to front, as for every pool tag: a debugger shows 'maCx' as
+    /// xCam. 0 means 'FafS', shown as SfaF.
     pub PoolTag: ULONG,
     /// SFA_LEVEL_XXX. Default SFA_LEVEL_FAST.
     pub Level: ULONG,
@@ -156,7 +157,7 @@ pub struct SFA_CONFIG {
     pub FreeMemory: PSFA_FREE_MEMORY,
     /// Called for every frame that comes back, or NULL. While it is set, every free takes a spin lock.
     pub FreeNotify: PSFA_FREE_NOTIFY,
-    /// Called for what seldom happens (see PSFA_TRACE), or NULL.
+    /// Called for what seldom happens (see SFA_TRACE), or NULL.
     pub Trace: PSFA_TRACE,
 }
 
@@ -180,19 +181,20 @@ pub struct SFA_STATISTICS {
     pub Stride: ULONG64,
     /// Frames handed out. Exact if asked at least once in 2^30 allocations.
     pub Allocations: ULONG64,
-    /// Frames that came back.
+    /// Frames that were freed.
     pub Frees: ULONG64,
-    /// Allocations that found no free frame.
+    /// Direct calls (SfaAllocateFrame(), SfaAllocateFrames()) that found no free frame. A request that finds none is
+    /// counted in Waits instead; a direct call that found one, but requests wait for it, in Barred.
     pub Empty: ULONG64,
-    /// Allocations before commit or after decommit.
+    /// Direct calls and requests before SfaCommit(), or after SfaDecommit() or SfaShutdown().
     pub NotReady: ULONG64,
     /// Frees of a frame that was free.
     pub DoubleFrees: ULONG64,
     /// Frees of an address that is no frame.
     pub ForeignFrees: ULONG64,
-    /// Calls refused because of their IRQL: tells STATUS_INVALID_DEVICE_STATE for that reason from the others.
+    /// Calls refused because of their IRQL: what STATUS_INVALID_DEVICE_STATE does not tell from its other reasons.
     pub WrongIrql: ULONG64,
-    /// Calls of FreeNotify.
+    /// Frees for which FreeNotify was called or KSEVENT_STREAMALLOCATOR_FREEFRAME signalled.
     pub Notifications: ULONG64,
     /// Records ever written into the flight recorder.
     pub RecordsWritten: ULONG64,
@@ -204,11 +206,11 @@ pub struct SFA_STATISTICS {
     pub Cancelled: ULONG64,
     /// Requests that waited and were completed without a frame: decommit, shutdown, end of their handle.
     pub Dismissed: ULONG64,
-    /// Direct allocations that found a free frame which requests wait for.
+    /// Direct calls that found a free frame which requests wait for; they answered STATUS_INSUFFICIENT_RESOURCES.
     pub Barred: ULONG64,
     /// Requests that wait just now.
     pub Waiting: ULONG,
-    /// Event subscribers just now.
+    /// Events of KSEVENT_STREAMALLOCATOR_FREEFRAME that are enabled just now.
     pub Subscribers: ULONG,
 }
 

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs};
 /// What the archive has.
 const GENERATED: [&str; 2] = ["sfa.h", "sfa_attach.h"];
 /// What ks.c has.
-const WRITTEN: [&str; 2] = ["sfa_ks.h", "sfa_ks_object.h"];
+const WRITTEN: [&str; 3] = ["sfa_ks.h", "sfa_ks_event.h", "sfa_ks_object.h"];
 
 /// A function with what stands before it.
 struct Function {
@@ -61,6 +61,48 @@ fn the_irql_in_the_text_is_the_irql_in_the_annotation() {
         let rest = f.annotations.strip_prefix(expected).unwrap_or_else(|| panic!("{}: {}", f.name, f.annotations));
         assert!(["", "_Must_inspect_result_"].contains(&rest.trim()), "{}: annotation {rest:?}", f.name);
     }
+}
+
+#[test]
+fn every_function_says_which_locks_may_be_held_and_whether_requests_are_completed() {
+    for f in functions() {
+        let text = f.comment.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (_, line) = text.split_once("IRQL: ").unwrap();
+        let (_, end) = line.split_once("Locks").unwrap_or_else(|| panic!("{} says nothing of locks", f.name));
+        assert!(end.contains("ompletes") || end.contains("completion: as for"), "{}: nothing of completion", f.name);
+    }
+}
+
+/// The rows of a table in a page that begin with a name in backticks and a number: `NAME` 7.
+fn numbered(text: &str, name: &str) -> BTreeSet<(String, u32)> {
+    let row = |line: &str| {
+        let (known, rest) = line.strip_prefix("| `")?.split_once("` ")?;
+        Some((known.to_owned(), rest.split(' ').next()?.parse().ok()?))
+    };
+    text.lines().filter_map(row).filter(|(known, _)| known.starts_with(name)).collect()
+}
+
+#[test]
+fn the_page_of_debugging_has_every_kind_of_record_and_every_tag() {
+    let page = fs::read_to_string(root().join("docs/debugging.md")).unwrap();
+    let header = fs::read_to_string(root().join("include/sfa.h")).unwrap();
+    let define = |line: &str| {
+        let (name, number) = line.strip_prefix("#define SFA_RECORD_")?.split_once(' ')?;
+        Some((format!("SFA_RECORD_{name}"), number.parse().ok()?))
+    };
+    let kinds: BTreeSet<(String, u32)> = header.lines().filter_map(define).collect();
+    assert!(kinds.len() >= 20);
+    assert_eq!(numbered(&page, "SFA_RECORD_"), kinds);
+    let code = |file: &str| fs::read_to_string(root().join(file)).unwrap();
+    let object = code("src/allocator/object.rs");
+    let state = code("src/os/ks/state.h");
+    let named = |text: &str, before: &str| -> Vec<String> {
+        text.split(before).skip(1).map(|rest| rest.chars().take(4).collect()).collect()
+    };
+    let tags: BTreeSet<String> =
+        named(&object, "from_le_bytes(*b\"").into_iter().chain(named(&state, "/* '")).collect();
+    let shown = page.lines().filter_map(|l| l.strip_prefix("| `Sfa")?.split_once('`'));
+    assert_eq!(shown.filter(|(t, _)| t.len() == 1).map(|(t, _)| format!("Sfa{t}")).collect::<BTreeSet<_>>(), tags);
 }
 
 #[test]

@@ -24,7 +24,7 @@ cargo xtask demo      builds the library and the sample capture driver, streams 
 cargo xtask test      everything that CI checks (installs missing Debian packages as root)
 cargo xtask header    writes include/sfa.h and include/sfa_os.h anew
 cargo xtask behaviour writes the table of docs/behaviour.md anew
-cargo xtask samples   writes the diff of samples/forward in docs/driver-guide.md anew
+cargo xtask samples   writes the listing and the diff in docs/driver-guide.md anew
 cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt (long)";
 
 fn done(result: Result<(), String>) -> ExitCode {
