@@ -62,6 +62,24 @@ TEST(event_object_is_set)
     end();
 }
 
+/* The own list is not used any more: what went to the other one could not be disabled here. */
+TEST(nothing_is_enabled_on_the_own_list_when_another_is_attached)
+{
+    LIST_ENTRY list;
+    KSPIN_LOCK lock;
+    KEVENT event;
+    KSEVENTDATA data = ClientEventObject(&event);
+    KeInitializeEvent(&event, NotificationEvent, FALSE);
+    InitializeListHead(&list);
+    KeInitializeSpinLock(&lock);
+    begin();
+    CHECK_STATUS(SfaAttachEventList(SfaAllocatorOf(file), &list, KSEVENTS_SPINLOCK, &lock), STATUS_SUCCESS);
+    CHECK_STATUS(enable(&data), STATUS_INVALID_DEVICE_STATE);
+    CHECK(subscribers() == 0 && IsListEmpty(&list));
+    ClientGive(file, frame);
+    end();
+}
+
 /* Semaphores count: once for each frame, whichever way it came back. */
 TEST(every_free_fires_once)
 {

@@ -244,6 +244,7 @@ TEST(lists_without_a_usable_lock_are_refused)
     begin();
     CHECK_STATUS(SfaAttachEventList(allocator, &list, KSEVENTS_NONE, &lock), STATUS_NOT_SUPPORTED);
     CHECK_STATUS(SfaAttachEventList(allocator, &list, KSEVENTS_INTERRUPT, &lock), STATUS_NOT_SUPPORTED);
+    CHECK_STATUS(SfaAttachEventList(allocator, NULL, KSEVENTS_NONE, NULL), STATUS_NOT_SUPPORTED);
     CHECK_STATUS(SfaAttachEventList(allocator, NULL, KSEVENTS_SPINLOCK, &lock), STATUS_INVALID_PARAMETER);
     CHECK_STATUS(SfaAttachEventList(allocator, &list, KSEVENTS_SPINLOCK, NULL), STATUS_INVALID_PARAMETER);
     CHECK_STATUS(enable(KSEVENT_TYPE_ENABLE), STATUS_SUCCESS);

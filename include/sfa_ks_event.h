@@ -64,8 +64,8 @@ _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaDetachPin(_In_ PSFA_ALLOCATOR Allo
  *                       another type it may.
  *
  * @retval STATUS_SUCCESS            Attached.
- * @retval STATUS_INVALID_PARAMETER  List or Lock is NULL, whatever LockType is.
  * @retval STATUS_NOT_SUPPORTED      LockType is KSEVENTS_NONE, _INTERRUPT or unknown.
+ * @retval STATUS_INVALID_PARAMETER  List or Lock is NULL.
  * @retval STATUS_DEVICE_BUSY        A pin or a list of events is attached already, or events are enabled.
  * @retval (any other error)         As for SfaAttachKs().
  *
@@ -137,8 +137,7 @@ _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS
 /* --- The allocator's own list ------------------------------------------------------------------------------------- */
 
 /**
- * Answers IOCTL_KS_ENABLE_EVENT for the two events, on the allocator's own list. Does not complete the IRP. Not for an
- * allocator with an attached pin or list: the event would be kept there.
+ * Answers IOCTL_KS_ENABLE_EVENT for the two events, on the allocator's own list. Does not complete the IRP.
  *
  * @param[in] Allocator  The allocator.
  * @param[in] Irp        The request.
@@ -146,6 +145,7 @@ _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS
  * @retval STATUS_SUCCESS                 Enabled, or the support query is answered.
  * @retval STATUS_INVALID_DEVICE_REQUEST  INTERNAL_FREEFRAME; or the request says that it comes from the kernel, but
  *                                        names memory of user mode.
+ * @retval STATUS_INVALID_DEVICE_STATE    A pin or a list is attached: events are kept there.
  * @retval STATUS_DEVICE_NOT_READY        Plug-in C only: the last handle of the allocator object was closed, or
  *                                        SfaShutdownDevice() was called.
  * @retval (any other error)              As for SfaAddEvent(), or what KsEnableEvent answered.

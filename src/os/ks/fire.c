@@ -96,12 +96,12 @@ _Use_decl_annotations_ NTSTATUS SFAAPI SfaAttachEventList(PSFA_ALLOCATOR Allocat
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    if (List == NULL || Lock == NULL) {
-        return STATUS_INVALID_PARAMETER;
-    }
     if (LockType != KSEVENTS_SPINLOCK && LockType != KSEVENTS_MUTEX && LockType != KSEVENTS_FMUTEX &&
         LockType != KSEVENTS_FMUTEXUNSAFE && LockType != KSEVENTS_ERESOURCE) {
         return STATUS_NOT_SUPPORTED;
+    }
+    if (List == NULL || Lock == NULL) {
+        return STATUS_INVALID_PARAMETER;
     }
     return SfaMoveToList(SfaFindState(Allocator), List, LockType, Lock);
 }

@@ -4,7 +4,13 @@
 static NTSTATUS SfaAddOwnEvent(PIRP Irp, PKSEVENTDATA EventData, PKSEVENT_ENTRY Entry)
 {
     SFA_CALL *call = SfaFindCall(Irp);
-    return call != NULL ? SfaAddEvent(call->State->Allocator, Irp, EventData, Entry) : STATUS_INVALID_DEVICE_REQUEST;
+    if (call == NULL) {
+        return STATUS_INVALID_DEVICE_REQUEST;
+    }
+    if (call->State->Source != SFA_OWN_LIST) {
+        return STATUS_INVALID_DEVICE_STATE; /* SfaDisableEvent and SfaFreeEvents would not find it on the other list */
+    }
+    return SfaAddEvent(call->State->Allocator, Irp, EventData, Entry);
 }
 
 static const KSEVENT_ITEM SfaEventItems[] = {
