@@ -85,13 +85,13 @@ TEST(every_unknown_flag_is_refused)
 {
     SFA_CONFIG config = StreamConfig();
     ULONG bit;
-    for (bit = 4; bit < 32; bit++) {
+    for (bit = 5; bit < 32; bit++) {
         config.Flags = (ULONG)1 << bit;
         refused(&config);
         config.Flags |= SFA_FLAG_BUGCHECK_ON_MISUSE;
         refused(&config);
     }
-    config.Flags = SFA_FLAG_BUGCHECK_ON_MISUSE | SFA_FLAG_DIRECT_FIRST | SFA_FLAG_SERVE_INLINE;
+    config.Flags = SFA_FLAG_BUGCHECK_ON_MISUSE | SFA_FLAG_DIRECT_FIRST | SFA_FLAG_SERVE_INLINE | SFA_FLAG_TRACK_OWNERS;
     accepted(&config);
 }
 

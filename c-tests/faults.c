@@ -24,13 +24,14 @@ static SFA_CONFIG from_pool(void)
 {
     SFA_CONFIG config = StreamConfig();
     config.MaxFrames = 20;
+    config.Flags = SFA_FLAG_TRACK_OWNERS;
     return config;
 }
 
 static SFA_CONFIG one_by_one(void)
 {
     SFA_CONFIG config = from_pool();
-    config.Flags = SFA_FLAG_SEPARATE_FRAMES;
+    config.Flags |= SFA_FLAG_SEPARATE_FRAMES;
     config.AllocateMemory = bring;
     config.FreeMemory = take_back;
     return config;

@@ -36,7 +36,7 @@ TEST(sfa_config_keeps_its_layout)
 
 TEST(sfa_statistics_keeps_its_layout)
 {
-    CHECK(sizeof(SFA_STATISTICS) == 152);
+    CHECK(sizeof(SFA_STATISTICS) == 160);
     AT(SFA_STATISTICS, Size, 0);
     AT(SFA_STATISTICS, Frames, 4);
     AT(SFA_STATISTICS, FramesOut, 8);
@@ -60,16 +60,18 @@ TEST(sfa_statistics_keeps_its_layout)
     AT(SFA_STATISTICS, Barred, 136);
     AT(SFA_STATISTICS, Waiting, 144);
     AT(SFA_STATISTICS, Subscribers, 148);
+    AT(SFA_STATISTICS, DeniedFrees, 152);
 }
 
 TEST(sfa_frame_info_keeps_its_layout)
 {
-    CHECK(sizeof(SFA_FRAME_INFO) == 24);
+    CHECK(sizeof(SFA_FRAME_INFO) == 32);
     AT(SFA_FRAME_INFO, Size, 0);
     AT(SFA_FRAME_INFO, Index, 4);
     AT(SFA_FRAME_INFO, FrameSize, 8);
     AT(SFA_FRAME_INFO, Out, 12);
     AT(SFA_FRAME_INFO, BusAddress, 16);
+    AT(SFA_FRAME_INFO, Owner, 24);
 }
 
 TEST(sfa_record_keeps_its_layout)
@@ -113,12 +115,12 @@ TEST(ksallocator_framing_ex_is_as_the_library_reads_it)
 TEST(numbers_never_change)
 {
     CHECK(SFA_MAX_FRAMES == 4096 && SFA_MAX_BATCH == 64 && SFA_MAX_RECORDS == 65536 && SFA_NO_FRAME == 65535);
-    CHECK(SFA_FLAG_SEPARATE_FRAMES == 1 && SFA_FLAG_BUGCHECK_ON_MISUSE == 2);
+    CHECK(SFA_FLAG_SEPARATE_FRAMES == 1 && SFA_FLAG_BUGCHECK_ON_MISUSE == 2 && SFA_FLAG_TRACK_OWNERS == 16);
     CHECK(SFA_LEVEL_FAST == 0 && SFA_LEVEL_COUNT == 1 && SFA_LEVEL_RECORD == 2);
     CHECK(SFA_RECORD_COMMIT == 1 && SFA_RECORD_DRAIN == 2 && SFA_RECORD_DECOMMIT == 3 && SFA_RECORD_ALLOCATE == 4);
     CHECK(SFA_RECORD_FREE == 5 && SFA_RECORD_EMPTY == 6 && SFA_RECORD_NOT_READY == 7 && SFA_RECORD_TWICE == 8);
     CHECK(SFA_RECORD_FOREIGN == 9 && SFA_RECORD_NOTE == 10 && SFA_RECORD_REFUSED == 11 && SFA_RECORD_NO_MEMORY == 12);
-    CHECK(SFA_RECORD_TOLERATED == 20 && SFA_CHOOSE_OWN_MEMORY == 1);
+    CHECK(SFA_RECORD_TOLERATED == 20 && SFA_RECORD_NOT_HELD == 21 && SFA_CHOOSE_OWN_MEMORY == 1);
     CHECK(SFA_FIELD_MASK == 0xffff && SFA_FIELD_ITEM_SHIFT == 16 && SFA_FIELD_NONE == 0);
     CHECK(SFA_FIELD_OPTIONS_FLAGS == 1 && SFA_FIELD_POOL_TYPE == 2 && SFA_FIELD_FRAMES == 3);
     CHECK(SFA_FIELD_FRAME_SIZE == 4 && SFA_FIELD_FILE_ALIGNMENT == 5 && SFA_FIELD_RESERVED == 6);
@@ -140,7 +142,7 @@ TEST(the_library_writes_the_fields_where_the_header_has_them)
     CHECK(words[0] == sizeof config && words[2] == 4096 && words[3] == 8 && words[6] == 32);
     statistics = StreamStatistics(allocator);
     words = (const ULONG *)(const void *)&statistics;
-    CHECK(words[0] == 152 && words[1] == 3 && words[2] == 1 && words[4] == 100 && words[6] == 112 && words[8] == 1);
+    CHECK(words[0] == 160 && words[1] == 3 && words[2] == 1 && words[4] == 100 && words[6] == 112 && words[8] == 1);
     StreamGive(allocator, frame);
     StreamClose(allocator);
 }

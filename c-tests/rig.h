@@ -42,6 +42,8 @@ PFILE_OBJECT RigMake(ULONG Frames, PHANDLE Handle);
 
 /* RIG_FORWARDER: the allocator of the driver's object. Other kinds: SfaAllocatorOf. */
 PSFA_ALLOCATOR RigAllocator(PFILE_OBJECT File);
+/* RIG_FORWARDER: if set, every object forwards to this allocator, which is the test's, instead of one of its own. */
+extern PSFA_ALLOCATOR RigShared;
 /* RIG_FORWARDER: a list of events of the driver's own beside the allocator's, with a spin lock. */
 extern LIST_ENTRY RigEvents;
 extern KSPIN_LOCK RigEventLock;

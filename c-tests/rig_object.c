@@ -4,6 +4,8 @@
 LIST_ENTRY RigEvents;
 KSPIN_LOCK RigEventLock;
 
+PSFA_ALLOCATOR RigShared;
+
 typedef struct OBJECT {
     KSOBJECT_HEADER Header;
     PSFA_ALLOCATOR Allocator;
@@ -38,12 +40,12 @@ static NTSTATUS on_status(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)
 
 static NTSTATUS allocate(PFILE_OBJECT File, PVOID *Frame)
 {
-    return SfaAllocateFrame(RigObjectAllocator(File), Frame);
+    return SfaAllocateFrameFor(RigObjectAllocator(File), File, Frame);
 }
 
 static VOID release(PFILE_OBJECT File, PVOID Frame)
 {
-    (void)SfaFreeFrame(RigObjectAllocator(File), Frame);
+    (void)SfaFreeFrameOf(RigObjectAllocator(File), File, Frame);
 }
 
 static NTSTATUS on_functions(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)
@@ -127,8 +129,10 @@ static NTSTATUS close(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     (void)DeviceObject;
     KsFreeEventList(file, &RigEvents, KSEVENTS_SPINLOCK, &RigEventLock);
     SfaFreeEvents(object->Allocator, file);
-    CHECK_STATUS(SfaDecommit(object->Allocator, NULL), STATUS_SUCCESS);
-    CHECK_STATUS(SfaDestroy(object->Allocator), STATUS_SUCCESS);
+    if (object->Allocator != RigShared) {
+        CHECK_STATUS(SfaDecommit(object->Allocator, NULL), STATUS_SUCCESS);
+        CHECK_STATUS(SfaDestroy(object->Allocator), STATUS_SUCCESS);
+    }
     KsFreeObjectHeader(object->Header);
     ExFreePoolWithTag(object, RIG_TAG);
     Irp->IoStatus.Status = STATUS_SUCCESS;
@@ -144,10 +148,11 @@ static NTSTATUS make(PIRP Irp, OBJECT *Object)
 {
     PKSALLOCATOR_FRAMING framing;
     NTSTATUS status = KsValidateAllocatorCreateRequest(Irp, &framing);
-    if (NT_SUCCESS(status)) {
+    Object->Allocator = RigShared;
+    if (NT_SUCCESS(status) && RigShared == NULL) {
         status = SfaCreate(&RigConfig, &Object->Allocator);
     }
-    if (NT_SUCCESS(status)) {
+    if (NT_SUCCESS(status) && RigShared == NULL) {
         status = SfaCommit(Object->Allocator, framing);
     }
     if (NT_SUCCESS(status)) {
@@ -170,7 +175,7 @@ NTSTATUS RigObjectCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
         if (NT_SUCCESS(status)) {
             IoGetCurrentIrpStackLocation(Irp)->FileObject->FsContext = object;
         } else {
-            if (object->Allocator != NULL) {
+            if (object->Allocator != RigShared) {
                 CHECK_STATUS(SfaDestroy(object->Allocator), STATUS_SUCCESS);
             }
             ExFreePoolWithTag(object, RIG_TAG);

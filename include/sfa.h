@@ -98,7 +98,7 @@ typedef SFA_FREE_NOTIFY *PSFA_FREE_NOTIFY;
 
 /**
  * Called for each commit, decommit, shutdown, framing that is refused or put right, failed allocation, double and
- * foreign free, and for frames that SfaAbandon() leaves. The record is valid during the call only. A failed allocation
+ * foreign free, free of what another holds, and for frames that SfaAbandon() leaves. The record is valid during the call only. A failed allocation
  * is a dropped picture in a DPC: count there, do not print.
  *
  * It may call SfaQueryStatistics(), SfaReadRecords(), SfaNoteFrame() and SfaCheck(), and nothing else of this
@@ -139,8 +139,8 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_FLAG_SEPARATE_FRAMES 1
 
 /**
- * SFA_CONFIG.Flags: bug check 0x53464101 where the driver breaks a rule (a double or foreign free, a wrong IRQL)
- * instead of only answering an error. For checked builds of a driver.
+ * SFA_CONFIG.Flags: bug check 0x53464101 where the driver breaks a rule (a double or foreign free, a free of what another
+ * holds, a wrong IRQL, frames that are out at the end) instead of only answering an error. For checked builds of a driver.
  */
 #define SFA_FLAG_BUGCHECK_ON_MISUSE 2
 
@@ -155,6 +155,13 @@ typedef SFA_TRACE *PSFA_TRACE;
  * thread, instead of in a worker thread. For drivers that never free with a lock or mutex held.
  */
 #define SFA_FLAG_SERVE_INLINE 8
+
+/**
+ * SFA_CONFIG.Flags: write down who holds each frame, so that no client frees what another one holds: SfaAllocateFrameFor(),
+ * SfaFreeFrameOf(), SfaPassFrame(), and requests, whose owner is their file object. 8 bytes of nonpaged pool for each of
+ * MaxFrames (rounded up to a power of two); a free has one locked instruction more.
+ */
+#define SFA_FLAG_TRACK_OWNERS 16
 
 /**
  * SFA_CONFIG.Level, SfaSetLevel(): nothing that costs time; no lock on the way of a frame.
@@ -275,6 +282,12 @@ typedef SFA_TRACE *PSFA_TRACE;
  * SFA_RECORD.Kind: SfaCommitTolerant() put a field right that SfaCommit() refuses; Note is SFA_FIELD_XXX.
  */
 #define SFA_RECORD_TOLERATED 20
+
+/**
+ * SFA_RECORD.Kind: a frame was freed or passed on by somebody who does not hold it, which was refused; Note tells who
+ * does (bits 4 to 35 of the owner), 0 the driver.
+ */
+#define SFA_RECORD_NOT_HELD 21
 
 /**
  * SFA_RECORD.Frame: no frame in particular.
@@ -560,6 +573,10 @@ typedef struct SFA_STATISTICS {
      * Events of KSEVENT_STREAMALLOCATOR_FREEFRAME that are enabled just now.
      */
     ULONG Subscribers;
+    /**
+     * Frees and passes of a frame that somebody else holds (SFA_FLAG_TRACK_OWNERS).
+     */
+    ULONG64 DeniedFrees;
 } SFA_STATISTICS;
 
 /**
@@ -586,6 +603,11 @@ typedef struct SFA_FRAME_INFO {
      * Where the frame is for the device, as AllocateMemory said; 0 for pool memory.
      */
     ULONG64 BusAddress;
+    /**
+     * The owner that holds the frame, as a number; 0 for the driver, for a frame that is not out, and without
+     * SFA_FLAG_TRACK_OWNERS.
+     */
+    ULONG64 Owner;
 } SFA_FRAME_INFO;
 
 /**
@@ -750,7 +772,8 @@ NTSTATUS SFAAPI SfaShutdown(_In_ PSFA_ALLOCATOR Allocator,
 /**
  * Destroys an allocator although frames are out that nobody can free any more. If one is out, the memory of all its
  * frames is left alone for ever, because somebody may still write into them: with SFA_FLAG_SEPARATE_FRAMES, too,
- * FreeMemory is called for none. Everything else is freed. Trace gets an SFA_RECORD_LEAK. For the end of a handle whose
+ * FreeMemory is called for none. Everything else is freed. Trace gets an SFA_RECORD_LEAK. With
+ * SFA_FLAG_BUGCHECK_ON_MISUSE the system is stopped instead. For the end of a handle whose
  * client is gone; where the holder of a frame can still be made to free it, do that and call SfaDestroy(): a free after
  * this call would touch an allocator that is gone. If no frame is out, this is SfaDestroy().
  *
@@ -981,6 +1004,97 @@ NTSTATUS SFAAPI SfaFreeFrames(_In_ PSFA_ALLOCATOR Allocator,
                               _In_reads_(Count) PVOID const * Frames);
 
 /**
+ * As SfaAllocateFrame(), for a client: the frame is Owner's from now on. Without SFA_FLAG_TRACK_OWNERS Owner is not
+ * looked at, but for (PVOID)-1.
+ *
+ * @param[in]  Allocator  The allocator.
+ * @param[in]  Owner      Who gets the frame: any number that tells the client from others for as long as it holds frames, for
+ *                        instance its file object. Never followed. NULL: the driver. Not (PVOID)-1.
+ * @param[out] Frame      Receives the address of the frame. NULL on failure.
+ *
+ * @retval STATUS_SUCCESS                 The frame is Owner's.
+ * @retval STATUS_INVALID_PARAMETER       Frame is NULL, or Owner is (PVOID)-1.
+ * @retval (others)                       As for SfaAllocateFrame().
+ *
+ * IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks: any.  Completes
+ * no request.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaAllocateFrameFor(_In_ PSFA_ALLOCATOR Allocator,
+                                    _In_opt_ PVOID Owner,
+                                    _Outptr_result_nullonfailure_ PVOID * Frame);
+
+/**
+ * Gives a frame back that a client holds: with SFA_FLAG_TRACK_OWNERS the free of what Owner does not hold is refused, and the
+ * frame stays with whoever does. Without the flag this is SfaFreeFrame(), which frees any frame that is out.
+ *
+ * Where a client frees twice, the second call is refused even if the frame is another client's by then.
+ *
+ * @param[in] Allocator  The allocator that the frame came from.
+ * @param[in] Owner      Who must hold it. NULL: the driver.
+ * @param[in] Frame      Its address.
+ *
+ * @retval STATUS_SUCCESS               As for SfaFreeFrame().
+ * @retval STATUS_INVALID_PARAMETER     As for SfaFreeFrame(); or somebody else holds the frame (DeniedFrees and
+ *                                      SFA_RECORD_NOT_HELD), or Owner is (PVOID)-1.
+ * @retval (others)                     As for SfaFreeFrame().
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any but those that FreeNotify takes, and the one that guards the
+ * events of the attached pin or list.  Completes no request, except with SFA_FLAG_SERVE_INLINE at PASSIVE_LEVEL: then
+ * hold none.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS SFAAPI SfaFreeFrameOf(_In_ PSFA_ALLOCATOR Allocator,
+                               _In_opt_ PVOID Owner,
+                               _In_ PVOID Frame);
+
+/**
+ * Says that a frame changes hands: From cannot free it any more, To can. For a frame that goes from one client to the next;
+ * for one that a client hands to the driver (To is NULL), which the client could otherwise still free; for one that the driver
+ * allocated for a request. Without SFA_FLAG_TRACK_OWNERS only whether the frame is out is looked at.
+ *
+ * @param[in] Allocator  The allocator that the frame came from.
+ * @param[in] From       Who must hold it. NULL: the driver.
+ * @param[in] To         Who holds it from now on. NULL: the driver.
+ * @param[in] Frame      Its address.
+ *
+ * @retval STATUS_SUCCESS               The frame is To's.
+ * @retval STATUS_INVALID_PARAMETER     From does not hold the frame, which stays with whoever does; or Frame is free, or no
+ *                                      frame of this allocator. Counted and recorded like a free. Or From or To is (PVOID)-1.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL; the frame stays with From.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTSTATUS SFAAPI SfaPassFrame(_In_ PSFA_ALLOCATOR Allocator,
+                             _In_opt_ PVOID From,
+                             _In_opt_ PVOID To,
+                             _In_ PVOID Frame);
+
+/**
+ * Finds a frame that somebody holds: any one. For the end of a client, in a loop with SfaFreeFrameOf() or SfaPassFrame(), which
+ * take the frame from it; and to see who keeps SfaDecommit() waiting. Looks at each frame.
+ *
+ * @param[in]  Allocator  The allocator.
+ * @param[in]  Owner      Who holds it. NULL: the driver.
+ * @param[out] Frame      Receives the address of the frame. NULL on failure.
+ *
+ * @retval STATUS_SUCCESS               Owner held the frame a moment ago.
+ * @retval STATUS_NOT_FOUND             It holds none.
+ * @retval STATUS_NOT_SUPPORTED         The allocator was made without SFA_FLAG_TRACK_OWNERS.
+ * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
+ * @retval STATUS_INVALID_PARAMETER     Frame is NULL, or Owner is (PVOID)-1.
+ * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
+NTSTATUS SFAAPI SfaFindFrameOf(_In_ PSFA_ALLOCATOR Allocator,
+                               _In_opt_ PVOID Owner,
+                               _Outptr_result_nullonfailure_ PVOID * Frame);
+
+/**
  * Tells what is committed, as KSPROPERTY_STREAMALLOCATOR_STATUS wants it. Also while a decommit is unfinished, and
  * after SfaShutdown().
  *
@@ -1137,8 +1251,8 @@ ULONG SFAAPI SfaVersion(void);
 
 /* Layout promises: the build stops where compiler and library disagree. */
 SFA_ASSERT(sizeof(SFA_CONFIG) == 32 + 5 * sizeof(void *));
-SFA_ASSERT(sizeof(SFA_STATISTICS) == 152);
-SFA_ASSERT(sizeof(SFA_FRAME_INFO) == 24);
+SFA_ASSERT(sizeof(SFA_STATISTICS) == 160);
+SFA_ASSERT(sizeof(SFA_FRAME_INFO) == 32);
 SFA_ASSERT(sizeof(SFA_RECORD) == 16);
 SFA_ASSERT(sizeof(KSALLOCATOR_FRAMING) == 24);
 SFA_ASSERT(sizeof(KSALLOCATOR_FRAMING_EX) == 112);

@@ -39,7 +39,8 @@ typedef SFA_NEXT_WAITER *PSFA_NEXT_WAITER;
 
 /**
  * Completes a request with a frame, which is the request's from now on. If that fails, gives the frame back with
- * SfaFreeFrame() and completes the request with an error. May call any function but SfaDecommit(), which would wait for
+ * SfaFreeFrame() and completes the request with an error. With SFA_FLAG_TRACK_OWNERS the frame is the driver's until
+ * SfaPassFrame() says whose it is, which belongs before the completion. May call any function but SfaDecommit(), which would wait for
  * this very call, SfaDestroy() and SfaAbandon(), which answer STATUS_DEVICE_BUSY because of it. IRQL: PASSIVE_LEVEL.
  */
 typedef _Function_class_(SFA_GIVE_FRAME) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
@@ -196,7 +197,8 @@ void SFAAPI SfaUnsubscribe(_In_ PSFA_ALLOCATOR Allocator);
  * @param[in]  Waiter     The request: never followed, only recorded.
  * @param[out] Frame      Receives the address of the frame. NULL if there is none.
  *
- * @retval STATUS_SUCCESS               The frame is the request's.
+ * @retval STATUS_SUCCESS               The frame is the request's. (With SFA_FLAG_TRACK_OWNERS it is the driver's until
+ *                                      SfaPassFrame() says whose else.)
  * @retval STATUS_PENDING               No frame was free, or others wait: the request is counted.
  * @retval STATUS_DEVICE_NOT_READY      Before SfaCommit(), or after SfaDecommit() or SfaShutdown() was called.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
@@ -252,10 +254,12 @@ void SFAAPI SfaWaiterLeft(_In_ PSFA_ALLOCATOR Allocator,
  * thread. At most 64 requests; those beyond are left to AskForTurn.
  *
  * @param[in] Allocator  The allocator that the frame came from.
+ * @param[in] Owner      Who must hold it, as for SfaFreeFrameOf(): the request's file object, for instance, after an
+ *                       SfaPassFrame() to it when the frame was handed out. NULL: the driver.
  * @param[in] Frame      Its address.
  *
  * @retval STATUS_SUCCESS               The frame is free, or a request has it.
- * @retval STATUS_INVALID_PARAMETER     As for SfaFreeFrame().
+ * @retval STATUS_INVALID_PARAMETER     As for SfaFreeFrameOf().
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL; the frame is still out.
  *
@@ -263,6 +267,7 @@ void SFAAPI SfaWaiterLeft(_In_ PSFA_ALLOCATOR Allocator,
  */
 _IRQL_requires_(PASSIVE_LEVEL)
 NTSTATUS SFAAPI SfaFreeFrameAndServe(_In_ PSFA_ALLOCATOR Allocator,
+                                     _In_opt_ PVOID Owner,
                                      _In_ PVOID Frame);
 
 #ifdef __cplusplus

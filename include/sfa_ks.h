@@ -54,7 +54,8 @@ _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS SFAAPI SfaAttachKs
  * @param[in]  Request    The request of the method handler.
  * @param[out] Data       The data of the method handler: receives the frame.
  *
- * @retval STATUS_SUCCESS                 Data and Irp->IoStatus.Information are written.
+ * @retval STATUS_SUCCESS                 Data and Irp->IoStatus.Information are written. With SFA_FLAG_TRACK_OWNERS the
+ *                                        IRP's file object holds the frame, also where the request waits.
  * @retval STATUS_PENDING                 The IRP is marked pending and waits. It is completed once, perhaps before this
  *                                        call returns: with STATUS_SUCCESS and a frame; with STATUS_CANCELLED when it
  *                                        is cancelled, when frames are decommitted, or (plug-in C) when the last handle
@@ -80,7 +81,8 @@ _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS SFAAPI
  * @param[in] Data       The data of the method handler: the frame.
  *
  * @retval STATUS_SUCCESS                 The frame is free, or a request has it.
- * @retval STATUS_INVALID_PARAMETER       It is not a frame of this allocator that is out; counted.
+ * @retval STATUS_INVALID_PARAMETER       It is not a frame of this allocator that is out; with SFA_FLAG_TRACK_OWNERS,
+ *                                        not one that the IRP's file object holds. Counted.
  * @retval STATUS_INVALID_DEVICE_REQUEST  The request comes from user mode, or names memory of user mode.
  * @retval STATUS_INVALID_HANDLE          Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE    The IRQL is not PASSIVE_LEVEL; the frame is still out.

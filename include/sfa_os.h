@@ -88,10 +88,10 @@ extern ULONG SFAAPI SfaOsWhere(void);
 extern void SFAAPI SfaOsPause(void);
 
 /**
- * Stops the system with bug check 0x53464101: the driver broke a rule and asked to be stopped. Any IRQL; does
- * not return.
+ * Stops the system with bug check 0x53464101 and these four parameters (docs/debugging.md): the driver broke a rule
+ * and asked to be stopped. Any IRQL; does not return.
  */
-extern void SFAAPI SfaOsMisuse(ULONG Rule, SIZE_T Detail, SIZE_T Allocator);
+extern void SFAAPI SfaOsMisuse(ULONG Rule, SIZE_T Second, SIZE_T Third, SIZE_T Fourth);
 
 /**
  * Stops the system with bug check 0x53464100: a bug of this library, in a Debug archive; the Release archive does

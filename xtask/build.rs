@@ -87,7 +87,8 @@ fn sfa_h() -> String {
          #define SFA_VERSION ((SFA_VERSION_MAJOR << 24) | (SFA_VERSION_MINOR << 16) | SFA_VERSION_PATCH)\n";
     let callbacks = fs::read_to_string(root().join("include/sfa_callbacks.in")).unwrap();
     config.after_includes = Some(format!("{callbacks}\n{}{number}", version.concat()));
-    let files = ["annotations", "types", "fields", "config", "lifetime", "framing", "frames", "query", "observe"];
+    let files =
+        ["annotations", "types", "fields", "config", "lifetime", "framing", "frames", "owners", "query", "observe"];
     generate(config, "SFA_H", &files)
 }
 

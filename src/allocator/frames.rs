@@ -8,26 +8,15 @@ use crate::{
         batch::Batch,
         counters::count,
         desk::{Errand, Freed, Granted},
+        holders::Holder,
         record::{Kind, NO_FRAME},
     },
-    os::{self, DISPATCH_LEVEL, PASSIVE_LEVEL, Place, status::Status},
+    os::{DISPATCH_LEVEL, PASSIVE_LEVEL, Place, status::Status},
 };
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Most requests that the free of one frame serves before it leaves the rest to a worker.
 pub(crate) const INLINE: u32 = 64;
-
-/// The breaches that a driver may want a bug check for: first parameter of bug check 0x53464101.
-#[derive(Clone, Copy)]
-#[repr(u32)]
-pub(crate) enum Misuse {
-    /// A frame was freed twice.
-    Twice = 1,
-    /// Something was freed that is no frame.
-    Foreign = 2,
-    /// A call came at an IRQL that it does not allow.
-    Irql = 3,
-}
 
 impl Allocator {
     /// The frame that begins at an address.
@@ -53,30 +42,31 @@ impl Allocator {
         place.irql >= DISPATCH_LEVEL && (place.irql > DISPATCH_LEVEL || self.desk.shape().paged)
     }
 
-    /// Counts a call at a wrong IRQL.
-    #[cold]
-    #[inline(never)]
-    pub fn wrong_irql(&self, irql: u8) -> Status {
-        count(&self.counters.irql);
-        self.misused(Misuse::Irql, irql.into());
-        Status::INVALID_DEVICE_STATE
-    }
-
-    fn misused(&self, what: Misuse, detail: usize) {
-        if self.plan.stop_on_misuse {
-            os::stop(what as u32, detail, core::ptr::from_ref(self).addr());
+    /// Marks a frame as somebody's, before its address is told.
+    #[inline(always)]
+    pub(super) fn hand(&self, frame: u32, to: Holder) {
+        if let Some(holders) = &self.holders {
+            holders.hand(frame, to);
         }
     }
 
-    /// Takes a frame.
+    /// The client that holds a frame; 0 for the driver, for nobody, and where it is not tracked.
+    pub(super) fn holder(&self, frame: u32) -> Address {
+        self.holders.as_ref().and_then(|h| h.of(frame)).map_or(Address(0), Holder::number)
+    }
+
+    /// Takes a frame for somebody.
     #[inline(always)]
-    pub fn allocate(&self, place: Place) -> Result<Address, Status> {
+    pub fn allocate(&self, to: Holder, place: Place) -> Result<Address, Status> {
         if self.forbids(place) {
             return Err(self.wrong_irql(place.irql));
         }
         match self.desk.allocate(place.processor, || place.stamp()) {
             Granted::Frame(frame) if self.forbids(place) => Err(self.back_out(core::iter::once(frame), place)),
-            Granted::Frame(frame) => Ok(self.address(frame)),
+            Granted::Frame(frame) => {
+                self.hand(frame, to);
+                Ok(self.address(frame))
+            }
             other => Err(self.none(other)),
         }
     }
@@ -88,7 +78,8 @@ impl Allocator {
         let status = self.wrong_irql(place.irql);
         for frame in frames {
             // Only a free by somebody else can stand in the way, and that is counted.
-            let _ = self.give(frame, self.address(frame), place);
+            let freed = self.desk.free(frame, || place.stamp()); // it is nobody's yet
+            let _ = self.finish(freed, frame, self.address(frame), place);
         }
         status
     }
@@ -109,20 +100,38 @@ impl Allocator {
         status
     }
 
-    /// Gives a frame back.
+    /// Gives a frame back for somebody who must hold it; None is the driver, which may give back any. The two ways part at
+    /// once, so that the one that tracks nothing stays short.
     #[inline(always)]
-    pub fn free(&self, address: Address, place: Place) -> Result<(), Status> {
+    pub fn free(&self, by: Option<Holder>, address: Address, place: Place) -> Result<(), Status> {
         if place.irql > DISPATCH_LEVEL {
             return Err(self.wrong_irql(place.irql));
         }
+        if self.holders.is_some() {
+            return self.free_held(by, address, place);
+        }
         let Some(frame) = self.frame(address) else { return Err(self.foreign(address, place)) };
-        self.give(frame, address, place)
+        self.finish(self.desk.free(frame, || place.stamp()), frame, address, place)
+    }
+
+    #[inline(never)]
+    fn free_held(&self, by: Option<Holder>, address: Address, place: Place) -> Result<(), Status> {
+        let Some(frame) = self.frame(address) else { return Err(self.foreign(address, place)) };
+        self.finish(self.give(by, frame, place), frame, address, place)
     }
 
     /// Gives a frame back, by its number.
+    fn give(&self, by: Option<Holder>, frame: u32, place: Place) -> Freed<'_, AtomicU64> {
+        match &self.holders {
+            None => self.desk.free(frame, || place.stamp()),
+            Some(holders) => self.desk.free_held(holders, frame, by, || place.stamp()),
+        }
+    }
+
+    /// Does what is left to do after a free.
     #[inline(always)]
-    fn give(&self, frame: u32, address: Address, place: Place) -> Result<(), Status> {
-        match self.desk.free(frame, || place.stamp()) {
+    fn finish(&self, freed: Freed<'_, AtomicU64>, frame: u32, address: Address, place: Place) -> Result<(), Status> {
+        match freed {
             Freed::Done => Ok(()),
             Freed::Errand(errand) => {
                 self.run(errand, place);
@@ -130,7 +139,25 @@ impl Allocator {
             }
             Freed::Twice => Err(self.twice(frame, address, place)),
             Freed::Foreign => Err(self.foreign(address, place)),
+            Freed::Held(holder) => Err(self.not_held(holder, frame, address, place)),
         }
+    }
+
+    /// Passes a frame from one holder to another.
+    pub fn pass(&self, from: Holder, to: Holder, address: Address, place: Place) -> Result<(), Status> {
+        let Some(frame) = self.frame(address) else { return Err(self.foreign(address, place)) };
+        let wrong = match &self.holders {
+            None if self.desk.is_out(frame) => return Ok(()),
+            None => None,
+            Some(holders) => match holders.pass(frame, from, to) {
+                Ok(()) => return Ok(()),
+                Err(holder) => holder,
+            },
+        };
+        Err(match wrong {
+            None => self.twice(frame, address, place),
+            Some(holder) => self.not_held(holder, frame, address, place),
+        })
     }
 
     /// Does what the desk asked for. The end of it is the last touch of the allocator.
@@ -160,13 +187,12 @@ impl Allocator {
 
     /// Gives a frame back for a request, which serves those that wait for it before it returns. PASSIVE_LEVEL, no lock
     /// held by the caller.
-    pub fn free_and_serve(&self, address: Address, place: Place) -> Result<(), Status> {
+    pub fn free_and_serve(&self, by: Holder, address: Address, place: Place) -> Result<(), Status> {
         let Some(frame) = self.frame(address) else { return Err(self.foreign(address, place)) };
-        let errand = match self.desk.free(frame, || place.stamp()) {
+        let errand = match self.give(Some(by), frame, place) {
             Freed::Done => return Ok(()),
             Freed::Errand(errand) => errand,
-            Freed::Twice => return Err(self.twice(frame, address, place)),
-            Freed::Foreign => return Err(self.foreign(address, place)),
+            refused => return self.finish(refused, frame, address, place),
         };
         self.settle(&errand);
         if errand.turn {
@@ -174,26 +200,6 @@ impl Allocator {
         }
         drop(errand);
         Ok(())
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn twice(&self, frame: u32, address: Address, place: Place) -> Status {
-        count(&self.counters.twice);
-        self.desk.log(place.stamp(), Kind::Twice, frame, 0);
-        self.trace(Kind::Twice, frame, 0);
-        self.misused(Misuse::Twice, address.0);
-        Status::INVALID_PARAMETER
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn foreign(&self, address: Address, place: Place) -> Status {
-        count(&self.counters.foreign);
-        self.desk.log(place.stamp(), Kind::Foreign, NO_FRAME, 0);
-        self.trace(Kind::Foreign, NO_FRAME, 0);
-        self.misused(Misuse::Foreign, address.0);
-        Status::INVALID_PARAMETER
     }
 
     /// Takes `n` frames, or none, and shows each to `give`.
@@ -210,7 +216,10 @@ impl Allocator {
         if self.forbids(place) {
             return Err(self.back_out(batch.iter(), place));
         }
-        batch.iter().for_each(|frame| give(self.address(frame)));
+        batch.iter().for_each(|frame| {
+            self.hand(frame, Holder::DRIVER);
+            give(self.address(frame));
+        });
         Ok(())
     }
 
@@ -229,7 +238,7 @@ impl Allocator {
         }
         let mut answer = Ok(());
         for frame in batch.iter() {
-            if let Err(status) = self.give(frame, self.address(frame), place) {
+            if let Err(status) = self.finish(self.give(None, frame, place), frame, self.address(frame), place) {
                 answer = Err(status);
             }
         }

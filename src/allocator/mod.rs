@@ -3,6 +3,7 @@
 
 pub(crate) mod commit;
 pub(crate) mod frames;
+mod misuse;
 pub(crate) mod object;
 mod observe;
 mod requests;

@@ -1,11 +1,12 @@
 //! The allocator: what it is made of, how it comes and goes.
-use super::commit::Framing;
+use super::{commit::Framing, misuse::Misuse};
 use crate::{
     core::{
         address::Row,
         counters::Counters,
         desk::Desk,
         framing::Layout,
+        holders::Holders,
         ledger::{Ledger, Level, Rules},
         record::{Kind, NO_FRAME, Record},
         shape::Shape,
@@ -15,6 +16,8 @@ use crate::{
         spinlock::SpinLock, status::Status, table::Table,
     },
 };
+
+use core::sync::atomic::AtomicU64;
 
 /// Pool tags, one for each kind of allocation; read in a debugger as the four characters.
 pub(crate) mod tag {
@@ -34,6 +37,8 @@ pub(crate) mod tag {
     pub const RECORDS: u32 = u32::from_le_bytes(*b"SfaR");
     /// The table of separate frames.
     pub const TABLE: u32 = u32::from_le_bytes(*b"SfaT");
+    /// Who holds each frame.
+    pub const HOLDERS: u32 = u32::from_le_bytes(*b"SfaD");
     /// Frames, unless the driver names another tag.
     pub const FRAMES: u32 = u32::from_le_bytes(*b"SfaF");
 }
@@ -55,6 +60,8 @@ pub(crate) struct Plan {
     pub separate: bool,
     /// The driver wants a bug check where it breaks a rule.
     pub stop_on_misuse: bool,
+    /// Who holds each frame is written down.
+    pub track_owners: bool,
     /// Direct calls may overtake requests that wait.
     pub direct_first: bool,
     /// A direct free at PASSIVE_LEVEL serves requests itself.
@@ -75,6 +82,7 @@ pub(crate) struct Allocator {
     pub(super) desk: Desk<Lines, SpinLock<Ledger<Slab<Record>>>>,
     pub(super) row: Row,
     pub(super) table: Option<Table>,
+    pub(super) holders: Option<Holders<Slab<AtomicU64>>>,
     pub(super) plan: Plan,
     pub(super) callbacks: Callbacks,
     pub(super) counters: Counters,
@@ -99,6 +107,11 @@ impl Allocator {
             desk: Desk::new(lines, SpinLock::new(ledger, tag::LEDGER)?),
             row: Row::default(),
             table: if plan.separate { Some(Table::new(plan.max_frames, tag::TABLE)?) } else { None },
+            holders: if plan.track_owners {
+                Some(Holders::new(Slab::new(plan.max_frames, tag::HOLDERS)?))
+            } else {
+                None
+            },
             plan,
             callbacks,
             counters: Counters::default(),
@@ -121,7 +134,10 @@ impl Allocator {
     /// Ends the allocator though frames are out that nobody can give back: their memory is left alone, for ever.
     pub fn abandon(&self) -> Result<u32, Status> {
         let here = os::place();
-        let out = self.desk.abandon(here.stamp()).ok_or(Status::DEVICE_BUSY)?;
+        let (out, first) = self.desk.abandon(here.stamp()).ok_or(Status::DEVICE_BUSY)?;
+        if let Some(frame) = first {
+            self.misused(Misuse::Left, [out.into(), self.holder(frame).0 as u64, self.address(frame).0 as u64]);
+        }
         if out > 0 {
             self.trace(Kind::Leak, NO_FRAME, out);
             self.forget();

@@ -5,6 +5,7 @@ use crate::{
         address::Address,
         audit::{Broken, Tally},
         framing::Layout,
+        holders::Holder,
         ledger::Level,
         record::{NO_FRAME, Record},
         word::Lock,
@@ -21,6 +22,7 @@ pub(crate) struct Statistics {
     pub not_ready: u64,
     pub twice: u64,
     pub foreign: u64,
+    pub denied: u64,
     pub irql: u64,
     pub notified: u64,
     pub barred: u64,
@@ -32,6 +34,7 @@ pub(crate) struct FrameInfo {
     pub size: u32,
     pub bus: i64,
     pub out: bool,
+    pub holder: Address,
 }
 
 impl Allocator {
@@ -48,6 +51,7 @@ impl Allocator {
             not_ready: c.not_ready.load(Relaxed),
             twice: c.twice.load(Relaxed),
             foreign: c.foreign.load(Relaxed),
+            denied: c.denied.load(Relaxed),
             irql: c.irql.load(Relaxed),
             notified: c.notified.load(Relaxed),
             barred: c.barred.load(Relaxed),
@@ -67,7 +71,8 @@ impl Allocator {
 
     /// Checks every invariant.
     pub fn check(&self) -> Result<(), Broken> {
-        self.desk.check()
+        self.desk.check()?;
+        self.holders.as_ref().map_or(Ok(()), |holders| self.desk.check_holders(holders))
     }
 
     /// Changes the level.
@@ -91,6 +96,13 @@ impl Allocator {
         Ok(())
     }
 
+    /// A frame that somebody holds.
+    pub fn find_held(&self, by: Holder) -> Result<Address, Status> {
+        let holders = self.holders.as_ref().ok_or(Status::NOT_SUPPORTED)?;
+        let frame = holders.find(self.desk.shape().frames, by).ok_or(Status::NOT_FOUND)?;
+        Ok(self.address(frame))
+    }
+
     /// Describes the frame that begins at an address.
     pub fn frame_info(&self, address: Address) -> Result<FrameInfo, Status> {
         let index = self.frame(address).ok_or(Status::INVALID_PARAMETER)?;
@@ -103,6 +115,6 @@ impl Allocator {
             (None, Some((_, 0)) | None) => 0,
             (None, Some((base, bus))) => bus.wrapping_add(address.0.wrapping_sub(base.0) as i64),
         };
-        Ok(FrameInfo { index, size, bus, out: self.desk.is_out(index) })
+        Ok(FrameInfo { index, size, bus, out: self.desk.is_out(index), holder: self.holder(index) })
     }
 }

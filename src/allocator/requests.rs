@@ -4,6 +4,7 @@ use crate::{
     core::{
         address::Address,
         counters::count,
+        holders::Holder,
         record::{Kind, NO_FRAME},
         serve::Waiters,
         wait::Requested,
@@ -29,6 +30,7 @@ impl Waiters for Queue<'_> {
         waiter.who()
     }
     fn give(&self, waiter: Waiter, frame: u32) {
+        self.0.hand(frame, Holder::DRIVER);
         self.0.attachment.give(waiter, self.0.address(frame));
     }
     fn dismiss(&self, waiter: Waiter, reason: u32) {
@@ -51,7 +53,10 @@ impl Allocator {
             return Err(Status::INVALID_DEVICE_STATE);
         }
         match self.desk.request(place.processor, who, || place.stamp()) {
-            Requested::Frame(frame) => Ok(self.address(frame)),
+            Requested::Frame(frame) => {
+                self.hand(frame, Holder::DRIVER);
+                Ok(self.address(frame))
+            }
             Requested::Wait => Err(Status::PENDING),
             Requested::NotReady => {
                 count(&self.counters.not_ready);

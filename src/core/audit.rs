@@ -25,6 +25,8 @@ pub enum Broken {
     Phase,
     /// A frame is promised to a request, and nobody is serving.
     Line,
+    /// A frame that is free is somebody's.
+    Holder,
 }
 
 /// Frame counts of one instant under the lock.

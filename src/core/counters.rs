@@ -15,6 +15,8 @@ pub struct Counters {
     pub twice: AtomicU64,
     /// Frees of an address that is no frame.
     pub foreign: AtomicU64,
+    /// Frees of a frame that somebody else holds.
+    pub denied: AtomicU64,
     /// Allocations that stood back for requests that wait.
     pub barred: AtomicU64,
     /// Calls refused because of the IRQL.

@@ -22,6 +22,7 @@
 //!
 //! Decide under the lock, act after it: no method calls out. What is to be done is returned.
 use super::{
+    holders::Holder,
     ledger::{Ledger, Phase},
     pool::{Gave, Pool, Took},
     record::{Kind, Record, Stamp},
@@ -55,6 +56,8 @@ pub enum Freed<'a, W: Word> {
     Twice,
     /// There is no such frame.
     Foreign,
+    /// Somebody else holds the frame (holders.rs).
+    Held(Holder),
 }
 
 /// Something to do for the desk with its lock dropped. Dropping it is the last touch of the allocator.

@@ -108,24 +108,26 @@ where
         self.at(|l| self.end(l, false)).map(|(committed, _)| committed)
     }
 
-    /// As [`Desk::retire`], though frames may be out; answers how many are. What they lie in must stay.
-    pub fn abandon(&self, stamp: Stamp) -> Option<u32> {
+    /// As [`Desk::retire`], though frames may be out; answers how many are, and the first of them. What they lie in must
+    /// stay.
+    pub fn abandon(&self, stamp: Stamp) -> Option<(u32, Option<u32>)> {
         self.at(|l| {
-            let (_, out) = self.end(l, true)?;
-            if out > 0 {
-                l.log(stamp, Kind::Leak, NO_FRAME, out);
+            let (_, left) = self.end(l, true)?;
+            if left.0 > 0 {
+                l.log(stamp, Kind::Leak, NO_FRAME, left.0);
             }
-            Some(out)
+            Some(left)
         })
     }
 
-    /// Says whether frames were committed, and how many are out.
-    fn end(&self, l: &mut Ledger<R>, leave: bool) -> Option<(bool, u32)> {
+    /// Says whether frames were committed, how many are out and which is the first of those.
+    fn end(&self, l: &mut Ledger<R>, leave: bool) -> Option<(bool, (u32, Option<u32>))> {
         if l.waiting || matches!(l.phase, Phase::Changing | Phase::Dead) {
             return None;
         }
         self.shut(l);
         let (committed, out) = (l.phase != Phase::Idle, l.out);
+        let first = (0..self.pool.shape().frames).find(|frame| self.pool.is_out(*frame));
         let unheard = self.pool.words().watching().load(Acquire) == 0;
         if !unheard || !self.quiet(l) || (out > 0 && !leave) {
             return None;
@@ -134,6 +136,6 @@ where
         l.raised = SHUT;
         l.out = 0;
         l.phase = Phase::Dead;
-        Some((committed, out))
+        Some((committed, (out, first)))
     }
 }

@@ -20,6 +20,7 @@ pub mod desk;
 pub mod framing;
 pub mod framing_ex;
 pub mod framing_item;
+pub mod holders;
 pub mod ledger;
 pub mod life;
 pub mod pool;

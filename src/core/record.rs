@@ -44,6 +44,8 @@ pub enum Kind {
     Leak = 19,
     /// Something wrong with a framing was put right; the note is the number of the field.
     Tolerated = 20,
+    /// A free or a pass by somebody who does not hold the frame; the note tells who does.
+    NotHeld = 21,
 }
 
 /// No frame in particular.

@@ -15,6 +15,7 @@ bitflags::bitflags! {
         const BUGCHECK_ON_MISUSE = SFA_FLAG_BUGCHECK_ON_MISUSE;
         const DIRECT_FIRST = SFA_FLAG_DIRECT_FIRST;
         const SERVE_INLINE = SFA_FLAG_SERVE_INLINE;
+        const TRACK_OWNERS = SFA_FLAG_TRACK_OWNERS;
     }
 }
 
@@ -96,6 +97,7 @@ pub(super) unsafe fn read(config: *const SFA_CONFIG) -> Result<(Plan, Callbacks)
         records: c.Records,
         separate,
         stop_on_misuse: flags.contains(Flags::BUGCHECK_ON_MISUSE),
+        track_owners: flags.contains(Flags::TRACK_OWNERS),
         direct_first: flags.contains(Flags::DIRECT_FIRST),
         serve_inline: flags.contains(Flags::SERVE_INLINE),
     };

@@ -1,7 +1,7 @@
 //! SfaAllocateFrame, SfaFreeFrame, and several at once.
 use super::{annotations::*, handle, lifetime::code};
 use crate::{
-    core::address::Address,
+    core::{address::Address, holders::Holder},
     os::{self, status::Status},
 };
 use core::ffi::c_void;
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn SfaAllocateFrame(allocator: In_PSFA_ALLOCATOR, frame: O
     if frame.is_null() {
         return handle.err().unwrap_or(Status::INVALID_PARAMETER).0;
     }
-    let result = handle.and_then(|a| a.allocate(os::place()));
+    let result = handle.and_then(|a| a.allocate(Holder::DRIVER, os::place()));
     let (taken, status) = match result {
         Ok(address) => (pointer(address), 0),
         Err(status) => (core::ptr::null_mut(), status.0),
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn SfaAllocateFrame(allocator: In_PSFA_ALLOCATOR, frame: O
 pub unsafe extern "C" fn SfaFreeFrame(allocator: In_PSFA_ALLOCATOR, frame: In_PVOID) -> SFA_STATUS {
     // SAFETY: the caller's promise.
     let handle = unsafe { handle::find(allocator) };
-    code(handle.and_then(|a| a.free(Address(frame.addr()), os::place())))
+    code(handle.and_then(|a| a.free(None, Address(frame.addr()), os::place())))
 }
 
 /// Takes several frames, or none.

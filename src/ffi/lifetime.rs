@@ -200,7 +200,8 @@ pub unsafe extern "C" fn SfaShutdown(allocator: In_PSFA_ALLOCATOR, reason: In_NT
 
 /// Destroys an allocator although frames are out that nobody can free any more. If one is out, the memory of all its
 /// frames is left alone for ever, because somebody may still write into them: with SFA_FLAG_SEPARATE_FRAMES, too,
-/// FreeMemory is called for none. Everything else is freed. Trace gets an SFA_RECORD_LEAK. For the end of a handle whose
+/// FreeMemory is called for none. Everything else is freed. Trace gets an SFA_RECORD_LEAK. With
+/// SFA_FLAG_BUGCHECK_ON_MISUSE the system is stopped instead. For the end of a handle whose
 /// client is gone; where the holder of a frame can still be made to free it, do that and call SfaDestroy(): a free after
 /// this call would touch an allocator that is gone. If no frame is out, this is SfaDestroy().
 ///

@@ -14,6 +14,7 @@ pub mod framing;
 mod handle;
 pub mod lifetime;
 pub mod observe;
+pub mod owners;
 pub mod query;
 pub mod requests;
 pub mod types;
@@ -24,5 +25,6 @@ pub use frames::{SfaAllocateFrame, SfaAllocateFrames, SfaFreeFrame, SfaFreeFrame
 pub use framing::{SfaChooseFraming, SfaCommitEx, SfaCommitTolerant};
 pub use lifetime::{SfaAbandon, SfaCommit, SfaCreate, SfaDecommit, SfaDestroy, SfaShutdown};
 pub use observe::{SfaCheck, SfaNoteFrame, SfaQueryStatistics, SfaReadRecords, SfaSetLevel, SfaVersion};
+pub use owners::{SfaAllocateFrameFor, SfaFindFrameOf, SfaFreeFrameOf, SfaPassFrame};
 pub use query::{SfaQueryFrame, SfaQueryFraming};
 pub use requests::{SfaFreeFrameAndServe, SfaRequestFrame, SfaServe, SfaTakeTurn, SfaWaiterLeft};

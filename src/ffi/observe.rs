@@ -88,6 +88,7 @@ fn filled(a: &Allocator) -> SFA_STATISTICS {
         Barred: s.barred,
         Waiting: s.tally.waiting,
         Subscribers: s.tally.watching as u32,
+        DeniedFrees: s.denied,
     }
 }
 

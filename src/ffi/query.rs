@@ -95,6 +95,7 @@ pub unsafe extern "C" fn SfaQueryFrame(
             FrameSize: f.size,
             Out: f.out.into(),
             BusAddress: f.bus as u64,
+            Owner: f.holder.0 as u64,
         })
     };
     // SAFETY: the caller's promise.

@@ -1,5 +1,5 @@
 //! Requests that wait for a frame, for whoever is attached (attach.rs).
-use super::{annotations::*, attach::passive, handle, lifetime::code};
+use super::{annotations::*, attach::passive, handle, lifetime::code, owners::holder};
 use crate::{
     allocator::frames::INLINE,
     core::{address::Address, wait::who},
@@ -17,7 +17,8 @@ use crate::{
 /// @param[in]  Waiter     The request: never followed, only recorded.
 /// @param[out] Frame      Receives the address of the frame. NULL if there is none.
 ///
-/// @retval STATUS_SUCCESS               The frame is the request's.
+/// @retval STATUS_SUCCESS               The frame is the request's. (With SFA_FLAG_TRACK_OWNERS it is the driver's until
+///                                      SfaPassFrame() says whose else.)
 /// @retval STATUS_PENDING               No frame was free, or others wait: the request is counted.
 /// @retval STATUS_DEVICE_NOT_READY      Before SfaCommit(), or after SfaDecommit() or SfaShutdown() was called.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
@@ -115,10 +116,12 @@ pub unsafe extern "C" fn SfaWaiterLeft(allocator: In_PSFA_ALLOCATOR, waiter: In_
 /// thread. At most 64 requests; those beyond are left to AskForTurn.
 ///
 /// @param[in] Allocator  The allocator that the frame came from.
+/// @param[in] Owner      Who must hold it, as for SfaFreeFrameOf(): the request's file object, for instance, after an
+///                       SfaPassFrame() to it when the frame was handed out. NULL: the driver.
 /// @param[in] Frame      Its address.
 ///
 /// @retval STATUS_SUCCESS               The frame is free, or a request has it.
-/// @retval STATUS_INVALID_PARAMETER     As for SfaFreeFrame().
+/// @retval STATUS_INVALID_PARAMETER     As for SfaFreeFrameOf().
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL; the frame is still out.
 ///
@@ -129,8 +132,12 @@ pub unsafe extern "C" fn SfaWaiterLeft(allocator: In_PSFA_ALLOCATOR, waiter: In_
 ///
 /// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL)
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn SfaFreeFrameAndServe(allocator: In_PSFA_ALLOCATOR, frame: In_PVOID) -> SFA_STATUS {
+pub unsafe extern "C" fn SfaFreeFrameAndServe(
+    allocator: In_PSFA_ALLOCATOR,
+    owner: In_opt_PVOID,
+    frame: In_PVOID,
+) -> SFA_STATUS {
     // SAFETY: the caller's promise.
     let handle = unsafe { passive(allocator) };
-    code(handle.and_then(|a| a.free_and_serve(Address(frame.addr()), os::place())))
+    code(handle.and_then(|a| a.free_and_serve(holder(owner)?, Address(frame.addr()), os::place())))
 }

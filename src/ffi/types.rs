@@ -60,8 +60,8 @@ pub const SFA_MAX_RECORDS: u32 = 65536;
 
 /// SFA_CONFIG.Flags: call AllocateMemory once for each frame instead of once for all of them.
 pub const SFA_FLAG_SEPARATE_FRAMES: u32 = 1;
-/// SFA_CONFIG.Flags: bug check 0x53464101 where the driver breaks a rule (a double or foreign free, a wrong IRQL)
-/// instead of only answering an error. For checked builds of a driver.
+/// SFA_CONFIG.Flags: bug check 0x53464101 where the driver breaks a rule (a double or foreign free, a free of what another
+/// holds, a wrong IRQL, frames that are out at the end) instead of only answering an error. For checked builds of a driver.
 pub const SFA_FLAG_BUGCHECK_ON_MISUSE: u32 = 2;
 
 /// SFA_CONFIG.Flags: SfaAllocateFrame() may take a frame though requests wait for one. Without it such a call answers
@@ -70,6 +70,10 @@ pub const SFA_FLAG_DIRECT_FIRST: u32 = 4;
 /// SFA_CONFIG.Flags: SfaFreeFrame() at PASSIVE_LEVEL completes requests that wait (at most 64) itself, in the caller's
 /// thread, instead of in a worker thread. For drivers that never free with a lock or mutex held.
 pub const SFA_FLAG_SERVE_INLINE: u32 = 8;
+/// SFA_CONFIG.Flags: write down who holds each frame, so that no client frees what another one holds: SfaAllocateFrameFor(),
+/// SfaFreeFrameOf(), SfaPassFrame(), and requests, whose owner is their file object. 8 bytes of nonpaged pool for each of
+/// MaxFrames (rounded up to a power of two); a free has one locked instruction more.
+pub const SFA_FLAG_TRACK_OWNERS: u32 = 16;
 
 /// SFA_CONFIG.Level, SfaSetLevel(): nothing that costs time; no lock on the way of a frame.
 pub const SFA_LEVEL_FAST: u32 = 0;
@@ -123,6 +127,9 @@ pub const SFA_RECORD_EVENT: u8 = 18;
 pub const SFA_RECORD_LEAK: u8 = 19;
 /// SFA_RECORD.Kind: SfaCommitTolerant() put a field right that SfaCommit() refuses; Note is SFA_FIELD_XXX.
 pub const SFA_RECORD_TOLERATED: u8 = 20;
+/// SFA_RECORD.Kind: a frame was freed or passed on by somebody who does not hold it, which was refused; Note tells who
+/// does (bits 4 to 35 of the owner), 0 the driver.
+pub const SFA_RECORD_NOT_HELD: u8 = 21;
 /// SFA_RECORD.Frame: no frame in particular.
 pub const SFA_NO_FRAME: u16 = 0xffff;
 
@@ -212,6 +219,8 @@ pub struct SFA_STATISTICS {
     pub Waiting: ULONG,
     /// Events of KSEVENT_STREAMALLOCATOR_FREEFRAME that are enabled just now.
     pub Subscribers: ULONG,
+    /// Frees and passes of a frame that somebody else holds (SFA_FLAG_TRACK_OWNERS).
+    pub DeniedFrees: ULONG64,
 }
 
 /// What SfaQueryFrame() answers.
@@ -228,6 +237,9 @@ pub struct SFA_FRAME_INFO {
     pub Out: ULONG,
     /// Where the frame is for the device, as AllocateMemory said; 0 for pool memory.
     pub BusAddress: ULONG64,
+    /// The owner that holds the frame, as a number; 0 for the driver, for a frame that is not out, and without
+    /// SFA_FLAG_TRACK_OWNERS.
+    pub Owner: ULONG64,
 }
 
 /// One entry of the flight recorder.
@@ -255,8 +267,8 @@ mod layout {
     const_assert_eq!(size_of::<KSALLOCATOR_FRAMING>(), 24);
     const_assert_eq!(size_of::<KSALLOCATOR_FRAMING_EX>(), 112);
     const_assert_eq!(size_of::<SFA_CONFIG>(), 32 + 5 * size_of::<PVOID>());
-    const_assert_eq!(size_of::<SFA_STATISTICS>(), 152);
-    const_assert_eq!(size_of::<SFA_FRAME_INFO>(), 24);
+    const_assert_eq!(size_of::<SFA_STATISTICS>(), 160);
+    const_assert_eq!(size_of::<SFA_FRAME_INFO>(), 32);
     const_assert_eq!(size_of::<SFA_RECORD>(), 16);
     const_assert_eq!(size_of::<Record>(), size_of::<SFA_RECORD>());
     const_assert_eq!(SFA_MAX_FRAMES, MAX_FRAMES);

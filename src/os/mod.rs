@@ -69,10 +69,11 @@ pub(crate) fn pause() {
     unsafe { sys::SfaOsPause() }
 }
 
-/// Stops the system because the driver broke a rule: bug check 0x53464101.
-pub(crate) fn stop(rule: u32, detail: usize, allocator: usize) {
+/// Stops the system because the driver broke a rule: bug check 0x53464101 and its other parameters.
+pub(crate) fn stop(rule: u32, details: [u64; 3]) {
+    let [second, third, fourth] = details.map(|n| n as usize);
     // SAFETY: callable anywhere.
-    unsafe { sys::SfaOsMisuse(rule, detail, allocator) }
+    unsafe { sys::SfaOsMisuse(rule, second, third, fourth) }
 }
 
 /// Stops the system for the panic handler of the archive: bug check 0x53464100.

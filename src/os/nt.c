@@ -108,9 +108,9 @@ _Use_decl_annotations_ void SFAAPI SfaOsPause(void)
     (void)KeDelayExecutionThread(KernelMode, FALSE, &moment);
 }
 
-_Use_decl_annotations_ void SFAAPI SfaOsMisuse(ULONG Rule, SIZE_T Detail, SIZE_T Allocator)
+_Use_decl_annotations_ void SFAAPI SfaOsMisuse(ULONG Rule, SIZE_T Second, SIZE_T Third, SIZE_T Fourth)
 {
-    KeBugCheckEx(SFA_BUGCHECK + 1, Rule, Detail, Allocator, 0);
+    KeBugCheckEx(SFA_BUGCHECK + 1, Rule, Second, Third, Fourth);
 }
 
 _Use_decl_annotations_ void SFAAPI SfaOsFatal(ULONG Line)

@@ -1,6 +1,7 @@
 //! A row of values in nonpaged memory, its length a power of two.
 use super::sys;
 use crate::core::{
+    holders::Marks,
     record::Record,
     word::{Hint, Line},
 };
@@ -13,6 +14,8 @@ use core::{ffi::c_void, ptr::NonNull, sync::atomic::AtomicU64};
 pub(crate) unsafe trait Zero {}
 // SAFETY: an atomic integer may be zero, and is not dropped.
 unsafe impl Zero for Line<AtomicU64> {}
+// SAFETY: as above.
+unsafe impl Zero for AtomicU64 {}
 // SAFETY: two atomic integers.
 unsafe impl Zero for Hint {}
 // SAFETY: integers.
@@ -57,6 +60,14 @@ impl<T: Zero> Slab<T> {
         let value = unsafe { self.start.add((i & self.last) as usize) };
         // SAFETY: values were zeroed, which is a value of T, and are lent for as long as the slab lives.
         unsafe { value.as_ref() }
+    }
+}
+
+impl Marks for Slab<AtomicU64> {
+    type W = AtomicU64;
+    #[inline(always)]
+    fn mark(&self, frame: u32) -> &AtomicU64 {
+        self.at(frame)
     }
 }
 

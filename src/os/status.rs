@@ -30,6 +30,8 @@ statuses! {
     NOT_SUPPORTED = 0xC000_00BB_u32;
     /// STATUS_CANCELLED: frames were decommitted while the request waited.
     CANCELLED = 0xC000_0120_u32;
+    /// STATUS_NOT_FOUND: an owner holds no frame.
+    NOT_FOUND = 0xC000_0225_u32;
     /// STATUS_INTERNAL_ERROR: `SfaCheck` found a broken invariant.
     INTERNAL_ERROR = 0xC000_00E5_u32;
     /// STATUS_DRIVER_INTERNAL_ERROR: the driver's memory callback broke its contract.

@@ -36,9 +36,9 @@ unsafe extern "C" {
     pub fn SfaOsWhere() -> OS_ULONG;
     /// Lets other threads run for a moment. IRQL: PASSIVE_LEVEL.
     pub fn SfaOsPause() -> OS_VOID;
-    /// Stops the system with bug check 0x53464101: the driver broke a rule and asked to be stopped. Any IRQL; does
-    /// not return.
-    pub fn SfaOsMisuse(rule: ULONG, detail: SIZE_T, allocator: SIZE_T) -> OS_VOID;
+    /// Stops the system with bug check 0x53464101 and these four parameters (docs/debugging.md): the driver broke a rule
+    /// and asked to be stopped. Any IRQL; does not return.
+    pub fn SfaOsMisuse(rule: ULONG, second: SIZE_T, third: SIZE_T, fourth: SIZE_T) -> OS_VOID;
     /// Stops the system with bug check 0x53464100: a bug of this library, in a Debug archive; the Release archive does
     /// not call it. Any IRQL; does not return.
     pub fn SfaOsFatal(line: ULONG) -> OS_VOID;

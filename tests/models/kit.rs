@@ -1,6 +1,7 @@
 //! The doors of `src/core` over loom, and how models are run.
 #![expect(unsafe_code)] // UNSAFETY: loom's cells are not Sync; that they are shared is what is checked.
 use crate::pure::{
+    holders::Marks,
     ledger::Ledger,
     record::Record,
     word::{Hint, Lock, Word, Words},
@@ -167,6 +168,23 @@ impl Word for W {
     }
     fn add(&self, value: u64, order: Ordering) -> u64 {
         self.word.fetch_add(value, self.touch(Flaw::Add, order))
+    }
+}
+
+/// Marks for two frames, in the allocator's memory.
+pub struct Two([W; 2]);
+
+impl Two {
+    pub fn new(memory: &Arc<Watched>) -> Self {
+        let word = || W { word: AtomicU64::new(0), memory: memory.clone() };
+        Self([word(), word()])
+    }
+}
+
+impl Marks for Two {
+    type W = W;
+    fn mark(&self, frame: u32) -> &W {
+        &self.0[(frame & 1) as usize]
     }
 }
 

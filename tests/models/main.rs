@@ -54,6 +54,7 @@ mod destroy;
 mod dismiss;
 mod drain;
 mod empty;
+mod holders;
 mod level;
 mod line;
 mod owner;

@@ -1,10 +1,11 @@
 //! Models that must fail: protocols and orderings known to be wrong. If one of these passes, the others prove nothing.
 use crate::{
-    bench::{beside, pool},
+    bench::{beside, pool, stamp},
     destroy, drain, empty,
+    holders::{Clients, Said, client},
     kit::{Flaw, Loads, Watched, explore},
     owner,
-    pure::pool::Gave,
+    pure::{desk::Freed, ledger::Level, pool::Gave},
     recommit, watch,
 };
 use loom::sync::atomic::AtomicU64;
@@ -99,5 +100,38 @@ fn a_gate_beside_the_words_loses_a_wake_up() {
             p.count() > 0
         });
         assert!(heard || found, "lost wake-up");
+    });
+}
+
+/// A free that looks who holds the frame and then frees it: by then it may be somebody else's.
+#[test]
+#[should_panic(expected = "lost frame")]
+fn a_look_at_the_holder_before_the_free() {
+    planted(Flaw::None, || {
+        let c = Clients::open(1, Level::Fast);
+        assert_eq!(c.take(client(1)), Ok(0));
+        let free = |c: &Clients| c.holders.of(0) == Some(client(1)) && c.free(0, None) == Said::Done;
+        let (d, e) = (c.clone(), c.clone());
+        let (taken, _) = beside(move || d.take(client(2)).is_ok(), || beside(move || free(&e), || free(&c)));
+        assert!(!taken || c.free(0, Some(client(2))) == Said::Done, "lost frame");
+    });
+}
+
+/// A mark that is put out after the free: by then it may be the next holder's.
+#[test]
+#[should_panic(expected = "lost frame")]
+fn a_mark_that_is_put_out_after_the_free() {
+    planted(Flaw::None, || {
+        let c = Clients::open(1, Level::Fast);
+        assert_eq!(c.take(client(1)), Ok(0));
+        let d = c.clone();
+        let (taken, ()) = beside(
+            move || d.take(client(2)).is_ok(),
+            || {
+                assert!(matches!(c.bench.desk.free(0, stamp), Freed::Done));
+                let _ = c.holders.reclaim(0, None);
+            },
+        );
+        assert!(!taken || c.free(0, Some(client(2))) == Said::Done, "lost frame");
     });
 }

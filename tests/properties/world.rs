@@ -67,6 +67,7 @@ impl World {
             Freed::Errand(e) => errand(Some(e)),
             Freed::Twice => Answer::Twice,
             Freed::Foreign => Answer::Foreign,
+            Freed::Held(_) => unreachable!("nobody says who frees"),
         };
         assert_eq!(answer, self.naive.borrow_mut().free(frame));
     }

@@ -28,6 +28,7 @@ _Use_decl_annotations_ NTSTATUS SFAAPI SfaMethodAlloc(PSFA_ALLOCATOR Allocator, 
     if (status == STATUS_PENDING) {
         SfaWait(state, Irp); /* the IRP may be gone */
     } else if (NT_SUCCESS(status)) {
+        (void)SfaPassFrame(Allocator, NULL, IoGetCurrentIrpStackLocation(Irp)->FileObject, frame);
         *Data = frame;
         Irp->IoStatus.Information = sizeof(PVOID);
     }
@@ -41,5 +42,5 @@ _Use_decl_annotations_ NTSTATUS SFAAPI SfaMethodFree(PSFA_ALLOCATOR Allocator, P
     if (!SfaIsTrusted(Irp)) {
         return STATUS_INVALID_DEVICE_REQUEST;
     }
-    return SfaFreeFrameAndServe(Allocator, *Data);
+    return SfaFreeFrameAndServe(Allocator, IoGetCurrentIrpStackLocation(Irp)->FileObject, *Data);
 }

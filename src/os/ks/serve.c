@@ -15,14 +15,14 @@ static NTSTATUS SfaTableAllocate(PFILE_OBJECT FileObject, PVOID *Frame)
         *Frame = NULL;
         return STATUS_INVALID_HANDLE;
     }
-    return SfaAllocateFrame(object->Allocator, Frame); /* STATUS_DEVICE_NOT_READY while closing */
+    return SfaAllocateFrameFor(object->Allocator, FileObject, Frame); /* STATUS_DEVICE_NOT_READY while closing */
 }
 
 static void SfaTableFree(PFILE_OBJECT FileObject, PVOID Frame)
 {
     struct sfa_object *object = SfaObjectOf(FileObject);
     if (object != NULL) {
-        (void)SfaFreeFrame(object->Allocator, Frame);
+        (void)SfaFreeFrameOf(object->Allocator, FileObject, Frame);
     }
 }
 

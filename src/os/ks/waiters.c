@@ -82,12 +82,14 @@ static void SFAAPI SfaGiveFrame(PVOID Context, PVOID Waiter, PVOID Frame)
 {
     SFA_STATE *state = (SFA_STATE *)Context;
     PIRP irp = (PIRP)Waiter;
+    PFILE_OBJECT file = IoGetCurrentIrpStackLocation(irp)->FileObject;
     NTSTATUS status;
     SFA_CALL call;
     call.Irp = irp;
     call.State = state;
     call.Frame = Frame;
     call.Taken = FALSE;
+    (void)SfaPassFrame(state->Allocator, NULL, file, Frame); /* before the client can know the frame */
     SfaBeginCall(&call);
     status = KsDispatchSpecificMethod(irp, SfaFinishAlloc);
     SfaEndCall(&call);
@@ -96,7 +98,7 @@ static void SFAAPI SfaGiveFrame(PVOID Context, PVOID Waiter, PVOID Frame)
     }
     if (!NT_SUCCESS(status)) {
         irp->IoStatus.Information = 0; /* a warning, too: there is no frame */
-        (void)SfaFreeFrame(state->Allocator, Frame);
+        (void)SfaFreeFrameOf(state->Allocator, file, Frame);
     }
     SfaComplete(irp, status);
 }
