@@ -36,7 +36,7 @@ TEST(the_defaults_are_as_documented)
     SfaInitializeConfig(&config);
     CHECK(config.Size == sizeof config && config.Flags == 0 && config.MaxFrames == SFA_MAX_FRAMES);
     CHECK(config.DefaultFrames == 8 && config.PoolTag == 0 && config.Level == SFA_LEVEL_FAST);
-    CHECK(config.Records == 32 && config.Reserved == 0 && config.Context == NULL);
+    CHECK(config.Records == 32 && config.WaitLimit == 0 && config.Context == NULL);
     CHECK(config.AllocateMemory == NULL && config.FreeMemory == NULL);
     CHECK(config.FreeNotify == NULL && config.Trace == NULL);
     accepted(&config);
@@ -153,14 +153,15 @@ TEST(records_is_1_to_65536)
     }
 }
 
-TEST(reserved_must_be_zero)
+TEST(the_wait_limit_has_a_limit)
 {
     SFA_CONFIG config = StreamConfig();
-    ULONG bit;
-    for (bit = 0; bit < 32; bit++) {
-        config.Reserved = (ULONG)1 << bit;
-        refused(&config);
-    }
+    config.WaitLimit = SFA_MAX_WAIT_LIMIT;
+    accepted(&config);
+    config.WaitLimit++;
+    refused(&config);
+    config.WaitLimit = 0xFFFFFFFF;
+    refused(&config);
 }
 
 TEST(memory_functions_come_in_pairs)

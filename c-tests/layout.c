@@ -26,7 +26,7 @@ TEST(sfa_config_keeps_its_layout)
     AT(SFA_CONFIG, PoolTag, 16);
     AT(SFA_CONFIG, Level, 20);
     AT(SFA_CONFIG, Records, 24);
-    AT(SFA_CONFIG, Reserved, 28);
+    AT(SFA_CONFIG, WaitLimit, 28);
     AT(SFA_CONFIG, Context, 32);
     AT(SFA_CONFIG, AllocateMemory, 32 + p);
     AT(SFA_CONFIG, FreeMemory, 32 + 2 * p);
@@ -36,7 +36,7 @@ TEST(sfa_config_keeps_its_layout)
 
 TEST(sfa_statistics_keeps_its_layout)
 {
-    CHECK(sizeof(SFA_STATISTICS) == 160);
+    CHECK(sizeof(SFA_STATISTICS) == 168);
     AT(SFA_STATISTICS, Size, 0);
     AT(SFA_STATISTICS, Frames, 4);
     AT(SFA_STATISTICS, FramesOut, 8);
@@ -61,6 +61,7 @@ TEST(sfa_statistics_keeps_its_layout)
     AT(SFA_STATISTICS, Waiting, 144);
     AT(SFA_STATISTICS, Subscribers, 148);
     AT(SFA_STATISTICS, DeniedFrees, 152);
+    AT(SFA_STATISTICS, TimedOut, 160);
 }
 
 TEST(sfa_frame_info_keeps_its_layout)
@@ -142,7 +143,7 @@ TEST(the_library_writes_the_fields_where_the_header_has_them)
     CHECK(words[0] == sizeof config && words[2] == 4096 && words[3] == 8 && words[6] == 32);
     statistics = StreamStatistics(allocator);
     words = (const ULONG *)(const void *)&statistics;
-    CHECK(words[0] == 160 && words[1] == 3 && words[2] == 1 && words[4] == 100 && words[6] == 112 && words[8] == 1);
+    CHECK(words[0] == 168 && words[1] == 3 && words[2] == 1 && words[4] == 100 && words[6] == 112 && words[8] == 1);
     StreamGive(allocator, frame);
     StreamClose(allocator);
 }

@@ -134,6 +134,11 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_MAX_RECORDS 65536
 
 /**
+ * SFA_CONFIG.WaitLimit at most: 24 days, in milliseconds.
+ */
+#define SFA_MAX_WAIT_LIMIT 2147483647
+
+/**
  * SFA_CONFIG.Flags: call AllocateMemory once for each frame instead of once for all of them.
  */
 #define SFA_FLAG_SEPARATE_FRAMES 1
@@ -288,6 +293,11 @@ typedef SFA_TRACE *PSFA_TRACE;
  * does (bits 4 to 35 of the owner), 0 the driver.
  */
 #define SFA_RECORD_NOT_HELD 21
+
+/**
+ * SFA_RECORD.Kind: a request waited as long as SFA_CONFIG.WaitLimit allows; Note tells which.
+ */
+#define SFA_RECORD_TIMEOUT 22
 
 /**
  * SFA_RECORD.Frame: no frame in particular.
@@ -451,9 +461,10 @@ typedef struct SFA_CONFIG {
      */
     ULONG Records;
     /**
-     * 0.
+     * How long a request may wait for a frame, in milliseconds: then it is completed with STATUS_IO_TIMEOUT. At most
+     * SFA_MAX_WAIT_LIMIT. 0, the default: for ever.
      */
-    ULONG Reserved;
+    ULONG WaitLimit;
     /**
      * Passed to each of the functions below.
      */
@@ -577,6 +588,10 @@ typedef struct SFA_STATISTICS {
      * Frees and passes of a frame that somebody else holds (SFA_FLAG_TRACK_OWNERS).
      */
     ULONG64 DeniedFrees;
+    /**
+     * Requests that were completed with STATUS_IO_TIMEOUT (SFA_CONFIG.WaitLimit).
+     */
+    ULONG64 TimedOut;
 } SFA_STATISTICS;
 
 /**
@@ -1251,7 +1266,7 @@ ULONG SFAAPI SfaVersion(void);
 
 /* Layout promises: the build stops where compiler and library disagree. */
 SFA_ASSERT(sizeof(SFA_CONFIG) == 32 + 5 * sizeof(void *));
-SFA_ASSERT(sizeof(SFA_STATISTICS) == 160);
+SFA_ASSERT(sizeof(SFA_STATISTICS) == 168);
 SFA_ASSERT(sizeof(SFA_FRAME_INFO) == 32);
 SFA_ASSERT(sizeof(SFA_RECORD) == 16);
 SFA_ASSERT(sizeof(KSALLOCATOR_FRAMING) == 24);

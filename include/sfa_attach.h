@@ -236,18 +236,32 @@ _IRQL_requires_(PASSIVE_LEVEL)
 void SFAAPI SfaTakeTurn(_In_ PSFA_ALLOCATOR Allocator);
 
 /**
- * Takes a request out of the count that was cancelled while it waited. For that request this is the last touch of the
- * allocator, which may be gone when this returns. Where a direct call was refused a free frame because of the request,
- * and the frame is still free, FreeNotify and Fire are called.
+ * Takes a request out of the count that leaves the queue before its turn: it was cancelled, or waited as long as
+ * SFA_CONFIG.WaitLimit allows. For that request this is the last touch of the allocator, which may be gone when this
+ * returns. Where a direct call was refused a free frame because of the request, and the frame is still free, FreeNotify
+ * and Fire are called.
  *
  * @param[in] Allocator  The allocator.
  * @param[in] Waiter     The request, for the records.
+ * @param[in] Status     What it is completed with. STATUS_IO_TIMEOUT counts in SFA_STATISTICS.TimedOut, all else in
+ *                       Cancelled.
  *
  * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any but those that Fire and FreeNotify take.  Completes no request.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 void SFAAPI SfaWaiterLeft(_In_ PSFA_ALLOCATOR Allocator,
-                          _In_ PVOID Waiter);
+                          _In_ PVOID Waiter,
+                          _In_ NTSTATUS Status);
+
+/**
+ * Returns SFA_CONFIG.WaitLimit: whoever keeps the requests completes them when it is over. 0: never.
+ *
+ * @param[in] Allocator  The allocator.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+ULONG SFAAPI SfaWaitLimit(_In_ PSFA_ALLOCATOR Allocator);
 
 /**
  * Gives a frame back and, before it returns, serves requests that wait for it: as SfaFreeFrame(), but in the caller's

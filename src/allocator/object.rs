@@ -64,6 +64,8 @@ pub(crate) struct Plan {
     pub track_owners: bool,
     /// Direct calls may overtake requests that wait.
     pub direct_first: bool,
+    /// How long a request may wait, in milliseconds; 0: for ever. Whoever keeps the requests sees to it.
+    pub wait_limit: u32,
     /// A direct free at PASSIVE_LEVEL serves requests itself.
     pub serve_inline: bool,
 }

@@ -7,7 +7,7 @@ use crate::{
         holders::Holder,
         record::{Kind, NO_FRAME},
         serve::Waiters,
-        wait::Requested,
+        wait::{Left, Requested},
         word::Lock,
     },
     os::{
@@ -83,12 +83,17 @@ impl Allocator {
         drop(owed);
     }
 
-    /// A request leaves that was counted: cancelled. Its end is the last touch of the allocator for it.
-    pub fn leave(&self, who: u32) {
+    /// A request leaves that was counted. Its end is the last touch of the allocator for it.
+    pub fn leave(&self, who: u32, why: Left) {
         let here = os::place();
-        if let Some(errand) = self.desk.leave(who, || here.stamp()) {
+        if let Some(errand) = self.desk.leave(who, why, || here.stamp()) {
             self.settle(&errand);
         }
+    }
+
+    /// How long a request may wait, in milliseconds; 0: for ever.
+    pub fn wait_limit(&self) -> u32 {
+        self.plan.wait_limit
     }
 
     /// What whoever attached itself is called with, if `detach` is its function.

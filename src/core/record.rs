@@ -46,6 +46,8 @@ pub enum Kind {
     Tolerated = 20,
     /// A free or a pass by somebody who does not hold the frame; the note tells who does.
     NotHeld = 21,
+    /// A request waited as long as requests may; the note tells which.
+    TimeOut = 22,
 }
 
 /// No frame in particular.

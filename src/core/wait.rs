@@ -51,6 +51,15 @@ pub enum Server {
     Busy,
 }
 
+/// Why a request leaves before it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Its IRP was cancelled.
+    Cancelled,
+    /// It waited as long as requests may.
+    TimedOut,
+}
+
 /// Counts of the requests that waited, since create.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Waits {
@@ -60,6 +69,8 @@ pub struct Waits {
     pub served: u64,
     /// Those that were cancelled.
     pub cancelled: u64,
+    /// Those whose time was up.
+    pub timed_out: u64,
     /// Those that were sent away.
     pub dismissed: u64,
 }
@@ -153,13 +164,18 @@ where
         Requested::Wait
     }
 
-    /// A request that was counted leaves unserved: its IRP was cancelled. The last touch of the allocator for it, unless
-    /// subscribers are to hear that a frame is left.
-    pub fn leave(&self, who: u32, stamp: impl Fn() -> Stamp) -> Option<Errand<'_, S::W>> {
+    /// A request that was counted leaves unserved. The last touch of the allocator for it, unless subscribers are to hear
+    /// that a frame is left.
+    pub fn leave(&self, who: u32, why: Left, stamp: impl Fn() -> Stamp) -> Option<Errand<'_, S::W>> {
         self.at(|l| {
             l.line.count = l.line.count.saturating_sub(1);
-            l.line.waits.cancelled = l.line.waits.cancelled.wrapping_add(1);
-            l.trace(&stamp, Kind::Cancel, NO_FRAME, who);
+            let waits = &mut l.line.waits;
+            let (counter, kind) = match why {
+                Left::Cancelled => (&mut waits.cancelled, Kind::Cancel),
+                Left::TimedOut => (&mut waits.timed_out, Kind::TimeOut),
+            };
+            *counter = counter.wrapping_add(1);
+            l.trace(&stamp, kind, NO_FRAME, who);
             let notices = self.unbarred(l, &stamp);
             (notices > 0).then(|| {
                 let inside = self.pool.words().inside();

@@ -37,7 +37,7 @@ pub unsafe extern "C" fn SfaInitializeConfig(config: Out_PSFA_CONFIG) -> SFA_VOI
         PoolTag: 0,
         Level: SFA_LEVEL_FAST,
         Records: 32,
-        Reserved: 0,
+        WaitLimit: 0,
         Context: core::ptr::null_mut(),
         AllocateMemory: None,
         FreeMemory: None,
@@ -84,7 +84,7 @@ pub(super) unsafe fn read(config: *const SFA_CONFIG) -> Result<(Plan, Callbacks)
     let fits = (1..=MAX_FRAMES).contains(&c.MaxFrames)
         && c.DefaultFrames != 0
         && (1..=SFA_MAX_RECORDS).contains(&c.Records)
-        && c.Reserved == 0
+        && c.WaitLimit <= SFA_MAX_WAIT_LIMIT
         && (memory.is_some() || !separate);
     if !fits {
         return Err(Status::INVALID_PARAMETER);
@@ -98,6 +98,7 @@ pub(super) unsafe fn read(config: *const SFA_CONFIG) -> Result<(Plan, Callbacks)
         separate,
         stop_on_misuse: flags.contains(Flags::BUGCHECK_ON_MISUSE),
         track_owners: flags.contains(Flags::TRACK_OWNERS),
+        wait_limit: c.WaitLimit,
         direct_first: flags.contains(Flags::DIRECT_FIRST),
         serve_inline: flags.contains(Flags::SERVE_INLINE),
     };

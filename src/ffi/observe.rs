@@ -89,6 +89,7 @@ fn filled(a: &Allocator) -> SFA_STATISTICS {
         Waiting: s.tally.waiting,
         Subscribers: s.tally.watching as u32,
         DeniedFrees: s.denied,
+        TimedOut: s.tally.waits.timed_out,
     }
 }
 

@@ -1,8 +1,11 @@
 //! Requests that wait for a frame, for whoever is attached (attach.rs).
 use super::{annotations::*, attach::passive, handle, lifetime::code, owners::holder};
 use crate::{
-    allocator::frames::INLINE,
-    core::{address::Address, wait::who},
+    allocator::{frames::INLINE, object::Allocator},
+    core::{
+        address::Address,
+        wait::{Left, who},
+    },
     os::{self, status::Status},
 };
 
@@ -91,12 +94,15 @@ pub unsafe extern "C" fn SfaTakeTurn(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
     }
 }
 
-/// Takes a request out of the count that was cancelled while it waited. For that request this is the last touch of the
-/// allocator, which may be gone when this returns. Where a direct call was refused a free frame because of the request,
-/// and the frame is still free, FreeNotify and Fire are called.
+/// Takes a request out of the count that leaves the queue before its turn: it was cancelled, or waited as long as
+/// SFA_CONFIG.WaitLimit allows. For that request this is the last touch of the allocator, which may be gone when this
+/// returns. Where a direct call was refused a free frame because of the request, and the frame is still free, FreeNotify
+/// and Fire are called.
 ///
 /// @param[in] Allocator  The allocator.
 /// @param[in] Waiter     The request, for the records.
+/// @param[in] Status     What it is completed with. STATUS_IO_TIMEOUT counts in SFA_STATISTICS.TimedOut, all else in
+///                       Cancelled.
 ///
 /// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any but those that Fire and FreeNotify take.  Completes no request.
 ///
@@ -105,11 +111,32 @@ pub unsafe extern "C" fn SfaTakeTurn(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
 ///
 /// cbindgen:prefix=_IRQL_requires_max_(DISPATCH_LEVEL)
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn SfaWaiterLeft(allocator: In_PSFA_ALLOCATOR, waiter: In_PVOID) -> SFA_VOID {
+pub unsafe extern "C" fn SfaWaiterLeft(
+    allocator: In_PSFA_ALLOCATOR,
+    waiter: In_PVOID,
+    status: In_NTSTATUS,
+) -> SFA_VOID {
     // SAFETY: the caller's promise.
     if let Ok(a) = unsafe { handle::find(allocator) } {
-        a.leave(who(Address(waiter.addr())));
+        let why = if status == Status::IO_TIMEOUT.0 { Left::TimedOut } else { Left::Cancelled };
+        a.leave(who(Address(waiter.addr())), why);
     }
+}
+
+/// Returns SFA_CONFIG.WaitLimit: whoever keeps the requests completes them when it is over. 0: never.
+///
+/// @param[in] Allocator  The allocator.
+///
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
+///
+/// # Safety
+/// Allocator is NULL or not destroyed yet.
+///
+/// cbindgen:prefix=_IRQL_requires_max_(DISPATCH_LEVEL)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaWaitLimit(allocator: In_PSFA_ALLOCATOR) -> SFA_ULONG {
+    // SAFETY: the caller's promise.
+    unsafe { handle::find(allocator) }.map_or(0, Allocator::wait_limit)
 }
 
 /// Gives a frame back and, before it returns, serves requests that wait for it: as SfaFreeFrame(), but in the caller's

@@ -58,6 +58,9 @@ pub const SFA_MAX_BATCH: u32 = 64;
 /// Most records of one flight recorder.
 pub const SFA_MAX_RECORDS: u32 = 65536;
 
+/// SFA_CONFIG.WaitLimit at most: 24 days, in milliseconds.
+pub const SFA_MAX_WAIT_LIMIT: u32 = 0x7fff_ffff;
+
 /// SFA_CONFIG.Flags: call AllocateMemory once for each frame instead of once for all of them.
 pub const SFA_FLAG_SEPARATE_FRAMES: u32 = 1;
 /// SFA_CONFIG.Flags: bug check 0x53464101 where the driver breaks a rule (a double or foreign free, a free of what another
@@ -130,6 +133,8 @@ pub const SFA_RECORD_TOLERATED: u8 = 20;
 /// SFA_RECORD.Kind: a frame was freed or passed on by somebody who does not hold it, which was refused; Note tells who
 /// does (bits 4 to 35 of the owner), 0 the driver.
 pub const SFA_RECORD_NOT_HELD: u8 = 21;
+/// SFA_RECORD.Kind: a request waited as long as SFA_CONFIG.WaitLimit allows; Note tells which.
+pub const SFA_RECORD_TIMEOUT: u8 = 22;
 /// SFA_RECORD.Frame: no frame in particular.
 pub const SFA_NO_FRAME: u16 = 0xffff;
 
@@ -154,8 +159,9 @@ pub struct SFA_CONFIG {
     /// Records that the flight recorder holds, rounded up to a power of two, 1 to SFA_MAX_RECORDS. Default 32, which
     /// suffices for what seldom happens; 16 bytes each.
     pub Records: ULONG,
-    /// 0.
-    pub Reserved: ULONG,
+    /// How long a request may wait for a frame, in milliseconds: then it is completed with STATUS_IO_TIMEOUT. At most
+    /// SFA_MAX_WAIT_LIMIT. 0, the default: for ever.
+    pub WaitLimit: ULONG,
     /// Passed to each of the functions below.
     pub Context: PVOID,
     /// Brings the memory of frames, or NULL for pool memory. Together with FreeMemory.
@@ -221,6 +227,8 @@ pub struct SFA_STATISTICS {
     pub Subscribers: ULONG,
     /// Frees and passes of a frame that somebody else holds (SFA_FLAG_TRACK_OWNERS).
     pub DeniedFrees: ULONG64,
+    /// Requests that were completed with STATUS_IO_TIMEOUT (SFA_CONFIG.WaitLimit).
+    pub TimedOut: ULONG64,
 }
 
 /// What SfaQueryFrame() answers.
@@ -267,7 +275,7 @@ mod layout {
     const_assert_eq!(size_of::<KSALLOCATOR_FRAMING>(), 24);
     const_assert_eq!(size_of::<KSALLOCATOR_FRAMING_EX>(), 112);
     const_assert_eq!(size_of::<SFA_CONFIG>(), 32 + 5 * size_of::<PVOID>());
-    const_assert_eq!(size_of::<SFA_STATISTICS>(), 160);
+    const_assert_eq!(size_of::<SFA_STATISTICS>(), 168);
     const_assert_eq!(size_of::<SFA_FRAME_INFO>(), 32);
     const_assert_eq!(size_of::<SFA_RECORD>(), 16);
     const_assert_eq!(size_of::<Record>(), size_of::<SFA_RECORD>());

@@ -6,7 +6,7 @@ use crate::{
     pure::{
         desk::{Errand, Freed},
         serve::Waiters,
-        wait::Requested,
+        wait::{Left, Requested},
     },
 };
 use loom::sync::{Mutex, atomic::AtomicBool};
@@ -190,7 +190,7 @@ impl Bench {
     }
 
     fn left(&self, who: usize) {
-        if let Some(errand) = self.desk.leave(who as u32, stamp) {
+        if let Some(errand) = self.desk.leave(who as u32, Left::Cancelled, stamp) {
             assert_eq!(self.settle(&errand), 0);
         }
         self.tell(who, Told::Cancelled);

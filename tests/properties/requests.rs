@@ -4,7 +4,7 @@ use crate::{
     naive::Answer,
     pure::{
         serve::Waiters,
-        wait::{Requested, Server},
+        wait::{Left, Requested, Server},
     },
     world::{After, World, errand, stamp},
 };
@@ -123,7 +123,7 @@ impl World {
         let who = naive.aside.get(n % naive.aside.len().max(1)).copied();
         drop(naive);
         if let Some(who) = who {
-            let left = self.desk.leave(who, stamp);
+            let left = self.desk.leave(who, Left::Cancelled, stamp);
             let notices = self.naive.borrow_mut().leave(who);
             let told = errand(left.as_ref());
             assert_eq!(

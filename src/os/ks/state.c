@@ -4,6 +4,7 @@
 static void SFAAPI SfaDetachState(PVOID Context)
 {
     SFA_STATE *state = (SFA_STATE *)Context;
+    SfaEndLimit(state); /* first: it asks the worker */
     /* Waits for the worker's last turn to return; nothing is queued any more. */
     KsUnregisterWorker(state->Worker);
     SfaOsFree(state, SFA_TAG_STATE);

@@ -23,6 +23,13 @@ typedef struct sfa_state {
 
     LIST_ENTRY Queue; /* IRPs that wait */
     KSPIN_LOCK QueueLock;
+    ULONG WaitLimit; /* in milliseconds; 0: none */
+    LIST_ENTRY Late; /* IRPs whose time is up; under QueueLock */
+    KTIMER Timer;
+    KDPC TimerDpc;
+    BOOLEAN Armed;          /* the timer is set, or its work not done; under QueueLock */
+    BOOLEAN Detached;       /* it is never set again */
+    volatile LONG TimeOuts; /* looks at the queue, owed by the worker */
     WORK_QUEUE_ITEM Item;
     PKSWORKER Worker;
 
@@ -59,6 +66,12 @@ static void SfaEndCall(SFA_CALL *Call);
 static SFA_CALL *SfaFindCall(PIRP Irp);
 static void SfaInitializeQueue(SFA_STATE *State);
 static void SfaInitializeEvents(SFA_STATE *State);
+static void SfaInitializeLimit(SFA_STATE *State);
+static void SfaEndLimit(SFA_STATE *State);
+static void SfaStamp(SFA_STATE *State, PIRP Irp);
+static void SfaArm(SFA_STATE *State);
+static void SfaTimeOut(SFA_STATE *State);
+static void SfaComplete(PIRP Irp, NTSTATUS Status);
 static void SfaFireLent(SFA_STATE *State);
 static void SfaReferenceObject(struct sfa_object *Object);
 static void SfaReleaseObject(struct sfa_object *Object);

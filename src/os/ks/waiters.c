@@ -18,6 +18,7 @@ static void SfaInitializeQueue(SFA_STATE *State)
 {
     InitializeListHead(&State->Queue);
     KeInitializeSpinLock(&State->QueueLock);
+    SfaInitializeLimit(State);
 }
 
 static void SfaComplete(PIRP Irp, NTSTATUS Status)
@@ -39,7 +40,7 @@ static void SfaCancelWaiter(PDEVICE_OBJECT DeviceObject, PIRP Irp)
      * done. */
     Irp->IoStatus.Status = STATUS_CANCELLED;
     KsCancelRoutine(DeviceObject, Irp);
-    SfaWaiterLeft(allocator, Irp); /* the last touch of allocator and state */
+    SfaWaiterLeft(allocator, Irp, STATUS_CANCELLED); /* the last touch of allocator and state */
     SfaComplete(Irp, STATUS_CANCELLED);
 }
 
@@ -53,7 +54,9 @@ static void SfaWait(SFA_STATE *State, PIRP Irp)
     PFILE_OBJECT file = IoGetCurrentIrpStackLocation(Irp)->FileObject;
     ObReferenceObject(file);
     IoMarkIrpPending(Irp);
+    SfaStamp(State, Irp);
     KsAddIrpToCancelableQueue(&State->Queue, &State->QueueLock, Irp, KsListEntryTail, SfaCancelWaiter);
+    SfaArm(State);
     SfaServe(State->Allocator);
     ObDereferenceObject(file); /* CLOSE may come in here */
 }
@@ -121,20 +124,35 @@ static void SFAAPI SfaAskForTurn(PVOID Context)
     SfaAskWorker((SFA_STATE *)Context);
 }
 
+/* Takes one of the tasks that are owed. */
+static BOOLEAN SfaTakeTask(volatile LONG *Owed)
+{
+    if (InterlockedDecrement(Owed) >= 0) {
+        return TRUE;
+    }
+    (void)InterlockedIncrement(Owed);
+    return FALSE;
+}
+
 static void SfaWork(PVOID Context)
 {
     SFA_STATE *state = (SFA_STATE *)Context;
     PKSWORKER worker = state->Worker;
     struct sfa_object *object = state->Object;
+    BOOLEAN timed;
     ULONG left;
     do {
-        if (InterlockedDecrement(&state->Fires) >= 0) {
+        timed = SfaTakeTask(&state->TimeOuts);
+        if (timed) {
+            SfaTimeOut(state);
+        } else if (SfaTakeTask(&state->Fires)) {
             SfaFireLent(state);
         } else {
-            (void)InterlockedIncrement(&state->Fires);
             SfaTakeTurn(state->Allocator); /* SfaDestroy() may succeed now, but waits for this routine */
         }
         left = KsDecrementCountedWorker(worker);
-        SfaReleaseObject(object);
+        if (!timed) {
+            SfaReleaseObject(object);
+        }
     } while (left != 0);
 }

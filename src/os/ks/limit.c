@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * How long a request may wait: SFA_CONFIG.WaitLimit.
+ *
+ *   SfaWait ---> armed ------ timer, DPC ------> worker: SfaTimeOut ---> armed, if a younger request waits
+ *                  ^                                              \----> not armed
+ *                  \___________________ SfaWait ______________________/
+ *
+ * Requests stand in the queue in the order of their time, so one timer does, set for the oldest. Armed is changed under
+ * the queue's lock, under which the queue is seen: either SfaTimeOut sees a request, or the request sees that nobody
+ * will look for it.
+ *
+ * Those whose time is up go to a second list by KsMoveIrpsOnCancelableQueue, under the same lock, and can be cancelled
+ * there as before. It lies in the state, because one that is just being cancelled stays on it until its cancel routine
+ * has unlinked it. https://learn.microsoft.com/windows-hardware/drivers/ddi/ks/nf-ks-ksmoveirpsoncancelablequeue
+ *
+ * The time at which a request was queued stands in its IoStatus.Information, which nobody reads while it waits.
+ */
+
+/* What SfaIsLate is told and tells. */
+typedef struct sfa_late {
+    SFA_STATE *State;
+    ULONG Now;
+    ULONG Left; /* until the oldest of the others is late; 0: there are none */
+} SFA_LATE;
+
+/* In milliseconds, modulo 2^32: compared by subtraction only. */
+static ULONG SfaMilliseconds(void)
+{
+    return (ULONG)(KeQueryInterruptTime() / 10000);
+}
+
+/* With the queue's lock. */
+static void SfaSetTimer(SFA_STATE *State, ULONG Milliseconds)
+{
+    LARGE_INTEGER due;
+    due.QuadPart = -10000 * (LONGLONG)Milliseconds;
+    State->Armed = (BOOLEAN)!State->Detached;
+    if (State->Armed) {
+        (void)KeSetTimer(&State->Timer, due, &State->TimerDpc);
+    }
+}
+
+/* At DISPATCH_LEVEL. The work that it asks for takes no reference to the object of plug-in C: SfaDetachState waits for
+ * it, and it touches the allocator only while a request waits. */
+static void SfaTimerDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+    SFA_STATE *state = (SFA_STATE *)Context;
+    UNREFERENCED_PARAMETER(Dpc);
+    UNREFERENCED_PARAMETER(Argument1);
+    UNREFERENCED_PARAMETER(Argument2);
+    (void)InterlockedIncrement(&state->TimeOuts);
+    (void)KsIncrementCountedWorker(state->Worker);
+}
+
+static void SfaInitializeLimit(SFA_STATE *State)
+{
+    InitializeListHead(&State->Late);
+    State->WaitLimit = SfaWaitLimit(State->Allocator);
+    KeInitializeTimer(&State->Timer);
+    KeInitializeDpc(&State->TimerDpc, SfaTimerDpc, State);
+}
+
+/* Before the request is queued. */
+static void SfaStamp(SFA_STATE *State, PIRP Irp)
+{
+    if (State->WaitLimit != 0) {
+        Irp->IoStatus.Information = SfaMilliseconds();
+    }
+}
+
+/* After it was. */
+static void SfaArm(SFA_STATE *State)
+{
+    KIRQL irql;
+    if (State->WaitLimit == 0) {
+        return;
+    }
+    KeAcquireSpinLock(&State->QueueLock, &irql);
+    if (!State->Armed) {
+        SfaSetTimer(State, State->WaitLimit);
+    }
+    KeReleaseSpinLock(&State->QueueLock, irql);
+}
+
+/* Called for each request with the queue's lock, the oldest first, and for NULL at the end. */
+static NTSTATUS SfaIsLate(PIRP Irp, PVOID Context)
+{
+    SFA_LATE *late = (SFA_LATE *)Context;
+    ULONG waited;
+    if (Irp == NULL) {
+        late->State->Armed = FALSE;
+        if (late->Left != 0) {
+            SfaSetTimer(late->State, late->Left);
+        }
+        return STATUS_SUCCESS;
+    }
+    waited = late->Now - (ULONG)Irp->IoStatus.Information;
+    if (waited < late->State->WaitLimit) {
+        late->Left = late->State->WaitLimit - waited;
+        return STATUS_UNSUCCESSFUL; /* those behind it came later: the walk is over */
+    }
+    return STATUS_SUCCESS;
+}
+
+/* On the worker. */
+static void SfaTimeOut(SFA_STATE *State)
+{
+    SFA_LATE late;
+    PIRP irp;
+    late.State = State;
+    late.Now = SfaMilliseconds();
+    late.Left = 0;
+    (void)KsMoveIrpsOnCancelableQueue(&State->Queue, &State->QueueLock, &State->Late, NULL, KsListEntryHead, SfaIsLate,
+                                      &late);
+    while ((irp = KsRemoveIrpFromCancelableQueue(&State->Late, &State->QueueLock, KsListEntryHead,
+                                                 KsAcquireAndRemove)) != NULL) {
+        SfaWaiterLeft(State->Allocator, irp, STATUS_IO_TIMEOUT);
+        SfaComplete(irp, STATUS_IO_TIMEOUT);
+    }
+}
+
+/* No request waits, and none will: ends the timer, its DPC, and lets nobody set it again. */
+static void SfaEndLimit(SFA_STATE *State)
+{
+    KIRQL irql;
+    if (State->WaitLimit == 0) {
+        return;
+    }
+    KeAcquireSpinLock(&State->QueueLock, &irql);
+    State->Detached = TRUE;
+    KeReleaseSpinLock(&State->QueueLock, irql);
+    (void)KeCancelTimer(&State->Timer);
+    KeFlushQueuedDpcs(); /* it may be running:
+                            https://learn.microsoft.com/windows-hardware/drivers/ddi/wdm/nf-wdm-kecanceltimer */
+}
