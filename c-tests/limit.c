@@ -173,12 +173,14 @@ TEST(the_end_of_an_allocator_ends_its_timer)
     pass(2 * LIMIT);
 }
 
-/* The last reference to the file goes in the completion, on the worker. */
+/* The last reference to the file goes in the completion, on the worker. The allocator cannot end there: its end waits
+ * for the worker. */
 static VOID let_go(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Information, PVOID Context)
 {
     (void)Request, (void)Context;
     CHECK(Status == STATUS_IO_TIMEOUT && Information == 0);
     ClientGive(file, frame);
+    CHECK_STATUS(SfaDestroy(SfaAllocatorOf(file)), STATUS_DEVICE_BUSY);
     ObDereferenceObject(file);
     TkClose(handle);
 }
@@ -239,6 +241,7 @@ TEST(frames_and_limits_race)
     for (i = 0; i < THREADS; i++) {
         WorkerJoin(thread[i]);
     }
+    TkSettle();
     statistics = StreamStatistics(SfaAllocatorOf(file));
     CHECK(served + late == THREADS * TURNS && statistics.TimedOut == (ULONG)late && statistics.FramesOut == 0);
     TkClose(handle);

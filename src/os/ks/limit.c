@@ -41,8 +41,8 @@ static void SfaSetTimer(SFA_STATE *State, ULONG Milliseconds)
     }
 }
 
-/* At DISPATCH_LEVEL. The work that it asks for takes no reference to the object of plug-in C: SfaDetachState waits for
- * it, and it touches the allocator only while a request waits. */
+/* At DISPATCH_LEVEL. What it asks for is not counted by the library: perhaps no request waits any more. SfaDetachState
+ * waits for it. */
 static void SfaTimerDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 {
     SFA_STATE *state = (SFA_STATE *)Context;
@@ -103,9 +103,20 @@ static NTSTATUS SfaIsLate(PIRP Irp, PVOID Context)
     return STATUS_SUCCESS;
 }
 
-/* On the worker. */
+/* The oldest of those that are late and not being cancelled. */
+static PIRP SfaNextLate(SFA_STATE *State)
+{
+    return KsRemoveIrpFromCancelableQueue(&State->Late, &State->QueueLock, KsListEntryHead, KsAcquireAndRemove);
+}
+
+/*
+ * On the worker. Here a request is completed before it leaves the count: a client that closes the file meanwhile, and a
+ * driver that ends the allocator then, are told STATUS_DEVICE_BUSY. Otherwise SfaDetachState would wait for the worker
+ * that it runs on. The object of plug-in C is referenced by the file, and that by the request, when it is referenced.
+ */
 static void SfaTimeOut(SFA_STATE *State)
 {
+    struct sfa_object *object = State->Object;
     SFA_LATE late;
     PIRP irp;
     late.State = State;
@@ -113,11 +124,18 @@ static void SfaTimeOut(SFA_STATE *State)
     late.Left = 0;
     (void)KsMoveIrpsOnCancelableQueue(&State->Queue, &State->QueueLock, &State->Late, NULL, KsListEntryHead, SfaIsLate,
                                       &late);
-    while ((irp = KsRemoveIrpFromCancelableQueue(&State->Late, &State->QueueLock, KsListEntryHead,
-                                                 KsAcquireAndRemove)) != NULL) {
-        SfaWaiterLeft(State->Allocator, irp, STATUS_IO_TIMEOUT);
-        SfaComplete(irp, STATUS_IO_TIMEOUT);
+    irp = SfaNextLate(State);
+    if (irp == NULL) {
+        return;
     }
+    SfaReferenceObject(object);
+    do {
+        PIRP next = SfaNextLate(State); /* before the last touch */
+        SfaComplete(irp, STATUS_IO_TIMEOUT);
+        SfaWaiterLeft(State->Allocator, irp, STATUS_IO_TIMEOUT);
+        irp = next;
+    } while (irp != NULL);
+    SfaReleaseObject(object);
 }
 
 /* No request waits, and none will: ends the timer, its DPC, and lets nobody set it again. */
