@@ -59,7 +59,8 @@ _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS SFAAPI SfaAttachKs
  * @retval STATUS_PENDING                 The IRP is marked pending and waits. It is completed once, perhaps before this
  *                                        call returns: with STATUS_SUCCESS and a frame; with STATUS_CANCELLED when it
  *                                        is cancelled, when frames are decommitted, or (plug-in C) when the last handle
- *                                        is closed; with the reason given to SfaShutdown() or SfaShutdownDevice(); or,
+ *                                        is closed; with STATUS_IO_TIMEOUT when it has waited for SFA_CONFIG.WaitLimit;
+ *                                        with the reason given to SfaShutdown() or SfaShutdownDevice(); or,
  *                                        if the frame could not be put into the request, with what
  *                                        KsDispatchSpecificMethod answered, STATUS_UNSUCCESSFUL if that was no error.
  * @retval STATUS_INVALID_DEVICE_REQUEST  The request comes from user mode, or names memory of user mode.
