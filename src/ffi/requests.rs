@@ -9,6 +9,9 @@ use crate::{
     os::{self, status::Status},
 };
 
+/// STATUS_IO_TIMEOUT: never answered, only heard of.
+const IO_TIMEOUT: i32 = 0xC000_00B5_u32 as i32;
+
 /// Takes a frame for a request, or counts the request as one that waits.
 ///
 /// After STATUS_PENDING the caller puts the request into its queue and then calls SfaServe(). From the queueing on, the
@@ -118,7 +121,7 @@ pub unsafe extern "C" fn SfaWaiterLeft(
 ) -> SFA_VOID {
     // SAFETY: the caller's promise.
     if let Ok(a) = unsafe { handle::find(allocator) } {
-        let why = if status == Status::IO_TIMEOUT.0 { Left::TimedOut } else { Left::Cancelled };
+        let why = if status == IO_TIMEOUT { Left::TimedOut } else { Left::Cancelled };
         a.leave(who(Address(waiter.addr())), why);
     }
 }

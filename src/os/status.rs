@@ -28,8 +28,6 @@ statuses! {
     DEVICE_NOT_READY = 0xC000_00A3_u32;
     /// STATUS_NOT_SUPPORTED: not system memory, and no memory callback.
     NOT_SUPPORTED = 0xC000_00BB_u32;
-    /// STATUS_IO_TIMEOUT: the request waited as long as it may.
-    IO_TIMEOUT = 0xC000_00B5_u32;
     /// STATUS_CANCELLED: frames were decommitted while the request waited.
     CANCELLED = 0xC000_0120_u32;
     /// STATUS_NOT_FOUND: an owner holds no frame.
