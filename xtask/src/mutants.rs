@@ -79,6 +79,20 @@ impl Bench {
     }
 }
 
+/// `cargo xtask mutants WORDS`: those whose test contains one of the words.
+pub fn some(words: &[String]) -> Result<(), String> {
+    let mutants: Vec<_> = list()?.into_iter().filter(|m| words.iter().any(|w| m.test.contains(w.as_str()))).collect();
+    let bench = Bench { copy: Copy::new("mutants")? };
+    let runner = bench.begin()?;
+    let tests: BTreeSet<&str> = mutants.iter().map(|m| m.test.as_str()).collect();
+    if let Some((test, text)) = tests.iter().find_map(|t| Some((t, bench.failure(&runner, t)?))) {
+        return Err(format!("{test}: fails without a mutant\n{text}"));
+    }
+    let wrong: Vec<_> = mutants.iter().filter_map(|m| bench.try_one(&runner, m).err()).collect();
+    println!("{} of {} mutants caught", mutants.len() - wrong.len(), mutants.len());
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+}
+
 /// Plants each mutant. Goes on after one that is not caught, so that all of them are known at once.
 pub fn all() -> Result<String, String> {
     let mutants = list()?;
