@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * Plug-ins A and B: the allocator object is the kernel's, the library brings the memory. A: of a pin of AVStream,
- * through KSPIN_DISPATCH.Allocator; B: of a create item, through KsCreateDefaultAllocatorEx. The same tests for both.
+ * through KSPIN_DISPATCH.Allocator; B: of a create item, through KsCreateDefaultAllocatorEx. The same tests for both;
+ * what comes with a create request also for C.
  */
 #include "avs_rig.h"
 #include "rig.h"
@@ -10,27 +11,28 @@
 
 #define FRAME_TAG 0x46616653 /* 'SfaF' */
 
-static BOOLEAN on_pin;
+static enum plug_in { A, B, C } plug_in;
 static HANDLE pin_handle, handle;
 static PFILE_OBJECT pin, file;
 static PSFA_ALLOCATOR of_pin; /* for the events of the pin, which are none of A's */
 static KSSTREAMALLOCATOR_FUNCTIONTABLE table;
 
-static void open(BOOLEAN OnPin)
+static void open(enum plug_in PlugIn)
 {
-    on_pin = OnPin;
-    if (OnPin) {
+    plug_in = PlugIn;
+    if (PlugIn == A) {
         AvsRigOpen();
         of_pin = StreamOpen(1, 64);
         pin = AvsRigPin(of_pin, &pin_handle);
     } else {
-        RigOpen(RIG_DEFAULT);
+        RigOpen(PlugIn == B ? RIG_DEFAULT : RIG_OBJECT);
     }
 }
 
 static NTSTATUS create(const KSALLOCATOR_FRAMING *Framing)
 {
-    return on_pin ? TkAvsCreateAllocator(pin, Framing, &handle, &file) : RigCreate(Framing, KernelMode, &handle, &file);
+    return plug_in == A ? TkAvsCreateAllocator(pin, Framing, &handle, &file)
+                        : RigCreate(Framing, KernelMode, &handle, &file);
 }
 
 static void make(ULONG Frames, ULONG FrameSize)
@@ -42,7 +44,7 @@ static void make(ULONG Frames, ULONG FrameSize)
 
 static void close(void)
 {
-    if (on_pin) {
+    if (plug_in == A) {
         TkClose(pin_handle);
         StreamClose(of_pin);
         AvsRigClose();
@@ -59,12 +61,12 @@ static PVOID take(void)
 }
 
 /* Both ways to a frame, the limit, and a request that the kernel lets wait for ours. */
-static void frames_come_and_go(BOOLEAN OnPin)
+static void frames_come_and_go(enum plug_in PlugIn)
 {
     CLIENT_ALLOC alloc = {0};
     PVOID frames[3], none;
     ULONG i;
-    open(OnPin);
+    open(PlugIn);
     make(3, 300);
     for (i = 0; i < 3; i++) {
         frames[i] = i == 1 ? ClientTake(file) : take();
@@ -74,7 +76,7 @@ static void frames_come_and_go(BOOLEAN OnPin)
         CHECK(StreamIsFilled(frames[i], StreamPattern(i, 0), 300));
     }
     CHECK(!NT_SUCCESS(table.AllocateFrame(file, &none)) && none == NULL);
-    CHECK(ClientStatus(file).AllocatedFrames == 3 && TkPoolBlocks(FRAME_TAG) == (OnPin ? 2u : 1u));
+    CHECK(ClientStatus(file).AllocatedFrames == 3 && TkPoolBlocks(FRAME_TAG) == (PlugIn == A ? 2u : 1u));
     ClientSend(&alloc, file);
     CHECK(ClientWaits(&alloc));
     table.FreeFrame(file, frames[1]);
@@ -84,26 +86,26 @@ static void frames_come_and_go(BOOLEAN OnPin)
         ClientGive(file, frames[i]);
     }
     TkClose(handle);
-    CHECK(TkPoolBlocks(FRAME_TAG) == (OnPin ? 1u : 0u));
+    CHECK(TkPoolBlocks(FRAME_TAG) == (PlugIn == A ? 1u : 0u));
     close();
     CHECK(SfaLeakedFrames() == 0);
 }
 
 TEST(plug_in_a_frames_come_and_go)
 {
-    frames_come_and_go(TRUE);
+    frames_come_and_go(A);
 }
 
 TEST(plug_in_b_frames_come_and_go)
 {
-    frames_come_and_go(FALSE);
+    frames_come_and_go(B);
 }
 
 /* The kernel may give the frames that are out back before it deletes the memory, or not. */
-static void frames_out_at_delete(BOOLEAN OnPin)
+static void frames_out_at_delete(enum plug_in PlugIn)
 {
     PVOID frame;
-    open(OnPin);
+    open(PlugIn);
     make(1, 256);
     (void)take();
     TkClose(handle);
@@ -120,17 +122,17 @@ static void frames_out_at_delete(BOOLEAN OnPin)
 
 TEST(plug_in_a_frames_are_out_at_delete)
 {
-    frames_out_at_delete(TRUE);
+    frames_out_at_delete(A);
 }
 
 TEST(plug_in_b_frames_are_out_at_delete)
 {
-    frames_out_at_delete(FALSE);
+    frames_out_at_delete(B);
 }
 
 /* What a client may send as framing, and what comes of it. ks.sys decides what it passes on, so what is harmless is
  * put right; nothing else gets memory, and nothing is left of what was refused. */
-static void hostile_framing(BOOLEAN OnPin)
+static void hostile_framing(enum plug_in PlugIn)
 {
     static const struct {
         KSALLOCATOR_FRAMING framing;
@@ -149,7 +151,7 @@ static void hostile_framing(BOOLEAN OnPin)
         {{{KSALLOCATOR_OPTIONF_SYSTEM_MEMORY}, NonPagedPool, 2, 64, {64}, 0}, STATUS_SUCCESS},
     };
     ULONG i, blocks;
-    open(OnPin);
+    open(PlugIn);
     blocks = TkPoolBlocks(0);
     for (i = 0; i < RTL_NUMBER_OF(rows); i++) {
         CHECK_STATUS(create(&rows[i].framing), rows[i].status);
@@ -159,6 +161,7 @@ static void hostile_framing(BOOLEAN OnPin)
             CHECK(((ULONG_PTR)frame & mask) == 0);
             ClientGive(file, frame);
             TkClose(handle);
+            TkSettle();
         }
         CHECK(TkPoolBlocks(0) == blocks);
     }
@@ -167,27 +170,32 @@ static void hostile_framing(BOOLEAN OnPin)
 
 TEST(plug_in_a_meets_hostile_framing)
 {
-    hostile_framing(TRUE);
+    hostile_framing(A);
 }
 
 TEST(plug_in_b_meets_hostile_framing)
 {
-    hostile_framing(FALSE);
+    hostile_framing(B);
+}
+
+TEST(plug_in_c_meets_hostile_framing)
+{
+    hostile_framing(C);
 }
 
 /* The framing does not say how many: as many as the configuration says, whatever the kernel asks for. */
-static void no_number_of_frames(BOOLEAN OnPin)
+static void no_number_of_frames(enum plug_in PlugIn)
 {
     KSALLOCATOR_FRAMING framing = StreamFraming(0, 64);
     PVOID frames[9];
     ULONG n;
-    open(OnPin);
+    open(PlugIn);
     CHECK_STATUS(create(&framing), STATUS_SUCCESS);
     table = ClientFunctions(file);
     for (n = 0; NT_SUCCESS(table.AllocateFrame(file, &frames[n])); n++) {
         CHECK(n < 8);
     }
-    CHECK(n == (OnPin ? 8u : 5u));
+    CHECK(n == (PlugIn == A ? 8u : 5u));
     while (n > 0) {
         table.FreeFrame(file, frames[--n]);
     }
@@ -197,18 +205,18 @@ static void no_number_of_frames(BOOLEAN OnPin)
 
 TEST(plug_in_a_without_a_number_of_frames)
 {
-    no_number_of_frames(TRUE);
+    no_number_of_frames(A);
 }
 
 TEST(plug_in_b_without_a_number_of_frames)
 {
     SfaInitializeConfig(&RigConfig);
     RigConfig.DefaultFrames = 5;
-    no_number_of_frames(FALSE);
+    no_number_of_frames(B);
 }
 
 /* The readings that the documents leave open: who keeps frames, when, and at which IRQL it asks for them. */
-static void every_reading(BOOLEAN OnPin)
+static void every_reading(enum plug_in PlugIn)
 {
     BOOLEAN *const readings[] = {
         &TkKsAllocator()->Preallocate, &TkKsAllocator()->KeepFrames,   &TkKsAllocator()->MemoryAtDispatch,
@@ -217,7 +225,7 @@ static void every_reading(BOOLEAN OnPin)
     CLIENT_ALLOC alloc;
     PVOID frame;
     ULONG i;
-    open(OnPin);
+    open(PlugIn);
     for (i = 0; i < RTL_NUMBER_OF(readings); i++) {
         *readings[i] = TRUE;
         make(1, 512);
@@ -239,19 +247,19 @@ static void every_reading(BOOLEAN OnPin)
 
 TEST(plug_in_a_under_every_reading)
 {
-    every_reading(TRUE);
+    every_reading(A);
 }
 
 TEST(plug_in_b_under_every_reading)
 {
-    every_reading(FALSE);
+    every_reading(B);
 }
 
 /* No pin is kept: the object of the kernel's may live longer. */
 TEST(plug_in_a_outlives_its_pin)
 {
     PVOID frame;
-    open(TRUE);
+    open(A);
     make(2, 64);
     frame = take();
     TkClose(pin_handle);
