@@ -86,6 +86,7 @@ static void frames_come_and_go(enum plug_in PlugIn)
         ClientGive(file, frames[i]);
     }
     TkClose(handle);
+    TkSettle(); /* the kernel's worker may be the last to let go */
     CHECK(TkPoolBlocks(FRAME_TAG) == (PlugIn == A ? 1u : 0u));
     close();
     CHECK(SfaLeakedFrames() == 0);

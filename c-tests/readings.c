@@ -45,6 +45,7 @@ static void requests(void)
     CHECK_STATUS(ClientDisable(file, &data), STATUS_UNSUCCESSFUL);
     enable(KSEVENT_TYPE_ENABLE);
     StreamCheck(RigAllocator(file), 0);
+    TkSettle(); /* the worker has let go of the file */
 }
 
 static void life(RIG_KIND Kind)

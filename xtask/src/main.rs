@@ -26,6 +26,8 @@ cargo xtask header    writes include/sfa.h and include/sfa_os.h anew
 cargo xtask behaviour writes the table of docs/behaviour.md anew
 cargo xtask samples   writes the listing and the diff in docs/driver-guide.md anew
 cargo xtask mutants   plants the mutants whose tests contain one of the words that follow
+cargo xtask mutants   plants the mutants whose tests contain one of the words that follow; with --spread all of them,
+                      runs every C test under each, and writes docs/mutants.txt (long)
 cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt (long)";
 
 fn done(result: Result<(), String>) -> ExitCode {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Some("header") => done(header::write()),
         Some("behaviour") => done(behaviour::write()),
         Some("samples") => done(samples::write()),
+        Some("mutants") if args[1..] == ["--spread"] => done(mutants::spread()),
         Some("mutants") => done(mutants::some(&args[1..])),
         Some("demo") => demo::run(&args[1..]),
         Some("orderings") => orderings::all(),

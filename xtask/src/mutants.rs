@@ -1,18 +1,31 @@
 //! `cargo xtask test mutants`: breaks the library as c-tests/mutants.toml says, one way after the other, and wants the named
 //! C test to fail. One copy for all, put right again after each: so only what a mutant touches is compiled.
+//!
+//! That check runs the named test alone. `cargo xtask mutants --spread` runs all of them under each mutant, which takes
+//! several times as long, and writes down in docs/mutants.txt which others fail.
 use crate::{
     copy::Copy,
     runner,
     workspace::{files, program, root, run, target},
 };
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
+    sync::Mutex,
+    thread,
 };
 
 /// A test that takes longer hangs, which is a failure, too.
 const SECONDS: &str = "60";
+
+const REPORT: &str = "docs/mutants.txt";
+const HEAD: &str = "\
+Written by `cargo xtask mutants --spread`: each mutant of c-tests/mutants.toml, where it is, the test that it was made
+for, and how many other C tests fail under it, by file. (Tests of the test kernel itself, kernel_*, are run for its own
+mutants only: the others are not in what they test.) `cargo xtask test mutants` replays the named test alone.
+";
 
 struct Mutant {
     test: String,
@@ -64,14 +77,39 @@ impl Bench {
         run(program("timeout").arg(SECONDS).arg(runner).args(["--apart", test])).err()
     }
 
-    /// Plants a mutant and runs its test.
-    fn try_one(&self, runner: &Path, m: &Mutant) -> Result<(), String> {
+    /// Plants a mutant, builds, does `then`, and puts everything right again.
+    fn with<T>(&self, runner: &Path, m: &Mutant, then: impl FnOnce() -> T) -> Result<T, String> {
         let path = self.copy.dir().join(&m.file);
         let before = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         self.copy.replace(&m.file, &m.from, &m.to)?;
-        let failure = self.build(runner).map(|()| self.failure(runner, &m.test));
+        let answer = self.build(runner).map(|()| then());
         fs::write(&path, before).map_err(|e| format!("{}: {e}", path.display()))?;
-        match failure.map_err(|text| format!("{}: its mutant does not build\n{text}", m.test))? {
+        answer.map_err(|text| format!("{}: its mutant does not build\n{text}", m.test))
+    }
+
+    /// Those of the tests that fail, by two at a time.
+    fn failures(&self, runner: &Path, tests: &[String]) -> Vec<String> {
+        let (queue, failed) = (Mutex::new(tests.iter()), Mutex::new(Vec::new()));
+        let next = || queue.lock().map_or(None, |mut tests| tests.next());
+        let work = || {
+            while let Some(test) = next() {
+                if self.failure(runner, test).is_some()
+                    && let Ok(mut failed) = failed.lock()
+                {
+                    failed.push(test.clone());
+                }
+            }
+        };
+        thread::scope(|s| {
+            s.spawn(work);
+            s.spawn(work);
+        });
+        failed.into_inner().unwrap_or_default()
+    }
+
+    /// Plants a mutant and runs its test.
+    fn try_one(&self, runner: &Path, m: &Mutant) -> Result<(), String> {
+        match self.with(runner, m, || self.failure(runner, &m.test))? {
             Some(text) if text.contains("... FAILED") || text.contains("exit status: 124") => Ok(()),
             Some(text) => Err(format!("{}: failed in another way\n{text}", m.test)),
             None => Err(format!("{}: passes although {} says {:?} instead of {:?}", m.test, m.file, m.to, m.from)),
@@ -91,6 +129,42 @@ pub fn some(words: &[String]) -> Result<(), String> {
     let wrong: Vec<_> = mutants.iter().filter_map(|m| bench.try_one(&runner, m).err()).collect();
     println!("{} of {} mutants caught", mutants.len() - wrong.len(), mutants.len());
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+}
+
+/// How many of the tests are in each file.
+fn by_file(tests: &[String]) -> String {
+    let mut files = BTreeMap::new();
+    for test in tests {
+        *files.entry(test.split("::").next().unwrap_or_default()).or_insert(0_u32) += 1;
+    }
+    files.iter().map(|(file, n)| format!("{file} {n}")).collect::<Vec<_>>().join(", ")
+}
+
+/// `cargo xtask mutants --spread`: which other tests fail under each mutant.
+pub fn spread() -> Result<(), String> {
+    let bench = Bench { copy: Copy::new("mutants")? };
+    let runner = bench.begin()?;
+    let list_of_tests = run(program(&runner).arg("--list"))?;
+    let tests: Vec<String> = list_of_tests.lines().map(str::to_owned).collect();
+    let (of_kernel, of_library): (Vec<_>, Vec<_>) = tests.into_iter().partition(|t| t.starts_with("kernel_"));
+    let mutants = list()?;
+    let (mut text, mut alone, mut missed) = (HEAD.to_owned(), 0, Vec::new());
+    for m in &mutants {
+        let tests = if m.file.starts_with("src/") { &of_library } else { &[&of_library[..], &of_kernel].concat() };
+        let failed = bench.with(&runner, m, || bench.failures(&runner, tests))?;
+        let others: Vec<_> = failed.iter().filter(|t| **t != m.test).cloned().collect();
+        if failed.len() == others.len() {
+            missed.push(m.test.clone());
+        }
+        alone += u32::from(others.is_empty());
+        let colon = if others.is_empty() { "" } else { ": " };
+        let line = format!("{:<36} {}\n    and {}{colon}{}\n", m.file, m.test, others.len(), by_file(&others));
+        print!("{line}");
+        let _ = write!(text, "\n{line}");
+    }
+    let _ = write!(text, "\n{} mutants; under {alone} of them no other test fails.\n", mutants.len());
+    fs::write(root().join(REPORT), text).map_err(|e| format!("{REPORT}: {e}"))?;
+    if missed.is_empty() { Ok(()) } else { Err(format!("not caught: {missed:?}")) }
 }
 
 /// Plants each mutant. Goes on after one that is not caught, so that all of them are known at once.
