@@ -16,7 +16,7 @@ typedef struct _TK_KS_EVENTS {
     LONG Entries;                  /* that exist now */
 
     /* Places where others may come in between. Called there, if not NULL, without a lock. */
-    VOID (*Added)(VOID);      /* an AddHandler drops the spin lock of KsEnableEvent's list: the entry may be fired */
+    VOID (*Added)(VOID);      /* an AddHandler has put its entry on the list and dropped KsEnableEvent's spin lock */
     VOID (*Queueing)(VOID);   /* KsAddIrpToCancelableQueue, before the IRP is in the queue */
     VOID (*Cancelling)(VOID); /* KsCancelRoutine, before the IRP leaves the queue */
 } TK_KS_EVENTS;

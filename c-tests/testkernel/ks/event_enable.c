@@ -34,12 +34,28 @@ static NTSTATUS capture(ENABLE *e, PKSEVENTDATA *data)
     return status;
 }
 
+/* For tkks_events.h: one thread only. */
+static PKSEVENT_ENTRY watched;
+static PVOID watched_lock;
+
+/* The lock may be taken for other things before the entry is put on the list. */
+static VOID released(VOID)
+{
+    if (KsEntryIsLinked(watched))
+        TkKsEvents()->Added();
+    else
+        KS_AT_RELEASE(watched_lock, released);
+}
+
 static NTSTATUS call_add(ENABLE *e, PKSEVENTDATA data, PKSEVENT_ENTRY entry)
 {
     PIRP irp = e->request.Irp;
     NTSTATUS before = irp->IoStatus.Status, status;
-    if (TkKsEvents()->Added != NULL && e->type == KSEVENTS_SPINLOCK)
-        KS_AT_RELEASE(e->lock, TkKsEvents()->Added);
+    if (TkKsEvents()->Added != NULL && e->type == KSEVENTS_SPINLOCK) {
+        watched = entry;
+        watched_lock = e->lock;
+        KS_AT_RELEASE(watched_lock, released);
+    }
     status = e->item->AddHandler(irp, data, entry);
     KS_AT_RELEASE(NULL, NULL);
     KS_IRQL("an AddHandler", PASSIVE_LEVEL);

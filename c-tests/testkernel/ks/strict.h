@@ -26,7 +26,7 @@
 #define KS_BREACH(...)               ((VOID)0)
 #define KS_IRQL(function, maximum)   ((VOID)0)
 #define KS_FAILS(function)           FALSE
-#define KS_AT_RELEASE(lock, routine) ((VOID)0)
+#define KS_AT_RELEASE(lock, routine) ((VOID)(lock), (VOID)(routine))
 #endif
 #define KS_PASSIVE(function) KS_IRQL((function), PASSIVE_LEVEL)
 
