@@ -15,16 +15,21 @@ use std::{
     path::{Path, PathBuf},
     sync::Mutex,
     thread,
+    time::Instant,
 };
 
 /// A test that takes longer hangs, which is a failure, too.
 const SECONDS: &str = "60";
+/// The same where all tests are run that take at most SLOW seconds on the unchanged code.
+const FEW_SECONDS: &str = "10";
+const SLOW: f32 = 0.8;
 
 const REPORT: &str = "docs/mutants.txt";
 const HEAD: &str = "\
 Written by `cargo xtask mutants --spread`: each mutant of c-tests/mutants.toml, where it is, the test that it was made
 for, and how many other C tests fail under it, by file. (Tests of the test kernel itself, kernel_*, are run for its own
-mutants only: the others are not in what they test.) `cargo xtask test mutants` replays the named test alone.
+mutants only: the others are not in what they test.) `cargo xtask test mutants` replays the named test alone. Left out
+where they are not the named one are the slowest tests:
 ";
 
 struct Mutant {
@@ -74,7 +79,11 @@ impl Bench {
 
     /// None where the test passes, else what it says.
     fn failure(&self, runner: &Path, test: &str) -> Option<String> {
-        run(program("timeout").arg(SECONDS).arg(runner).args(["--apart", test])).err()
+        self.failure_within(SECONDS, runner, test)
+    }
+
+    fn failure_within(&self, seconds: &str, runner: &Path, test: &str) -> Option<String> {
+        run(program("timeout").arg(seconds).arg(runner).args(["--apart", test])).err()
     }
 
     /// Plants a mutant, builds, does `then`, and puts everything right again.
@@ -93,7 +102,7 @@ impl Bench {
         let next = || queue.lock().map_or(None, |mut tests| tests.next());
         let work = || {
             while let Some(test) = next() {
-                if self.failure(runner, test).is_some()
+                if self.failure_within(FEW_SECONDS, runner, test).is_some()
                     && let Ok(mut failed) = failed.lock()
                 {
                     failed.push(test.clone());
@@ -145,15 +154,21 @@ pub fn spread() -> Result<(), String> {
     let bench = Bench { copy: Copy::new("mutants")? };
     let runner = bench.begin()?;
     let list_of_tests = run(program(&runner).arg("--list"))?;
-    let tests: Vec<String> = list_of_tests.lines().map(str::to_owned).collect();
+    let is_slow = |test: &str| {
+        let begin = Instant::now();
+        let _ = bench.failure(&runner, test);
+        begin.elapsed().as_secs_f32() > SLOW
+    };
+    let (slow, tests): (Vec<_>, Vec<_>) = list_of_tests.lines().map(str::to_owned).partition(|t| is_slow(t));
     let (of_kernel, of_library): (Vec<_>, Vec<_>) = tests.into_iter().partition(|t| t.starts_with("kernel_"));
     let mutants = list()?;
-    let (mut text, mut alone, mut missed) = (HEAD.to_owned(), 0, Vec::new());
+    let (mut text, mut alone, mut missed) = (HEAD.to_owned() + &by_file(&slow) + ".\n", 0, Vec::new());
     for m in &mutants {
         let tests = if m.file.starts_with("src/") { &of_library } else { &[&of_library[..], &of_kernel].concat() };
-        let failed = bench.with(&runner, m, || bench.failures(&runner, tests))?;
-        let others: Vec<_> = failed.iter().filter(|t| **t != m.test).cloned().collect();
-        if failed.len() == others.len() {
+        let (caught, mut others) =
+            bench.with(&runner, m, || (bench.failure(&runner, &m.test).is_some(), bench.failures(&runner, tests)))?;
+        others.retain(|t| *t != m.test);
+        if !caught {
             missed.push(m.test.clone());
         }
         alone += u32::from(others.is_empty());
