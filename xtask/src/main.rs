@@ -27,7 +27,7 @@ cargo xtask behaviour writes the table of docs/behaviour.md anew
 cargo xtask samples   writes the listing and the diff in docs/driver-guide.md anew
 cargo xtask mutants   plants the mutants whose tests contain one of the words that follow
 cargo xtask mutants   plants the mutants whose tests contain one of the words that follow; with --spread all of them,
-                      runs every C test under each, and writes docs/mutants.txt (long)
+                      runs the C tests under each, and writes docs/mutants.txt (an hour; goes on where it was)
 cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt (long)";
 
 fn done(result: Result<(), String>) -> ExitCode {
