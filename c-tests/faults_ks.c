@@ -161,6 +161,7 @@ TEST(plug_in_c_lives_though_each_call_fails_once)
 
 TEST(plug_in_d_lives_though_each_call_fails_once)
 {
+    FaultEach(of_an_object, RTL_NUMBER_OF(of_an_object), life_of_a_forwarder);
     FaultEach(of_requests, RTL_NUMBER_OF(of_requests), life_of_a_forwarder);
 }
 

@@ -26,7 +26,7 @@ static VOID let_go(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Information, 
     if (closer == tester) {
         TkAtWorkItem(run_it);
     }
-    CHECK_STATUS(SfaFreeFrame(SfaAllocatorOf(alloc->File), alloc->Frame), STATUS_SUCCESS);
+    StreamGive(RigAllocator(alloc->File), alloc->Frame);
     TkClose(LineHandle); /* CLEANUP; what is left is the reference of the request */
 }
 
@@ -68,6 +68,25 @@ TEST(last_reference_goes_in_a_completion_on_the_worker)
     LineWait(&alloc);
     ObReferenceObject(LineFile); /* a direct call needs one */
     StreamGive(SfaAllocatorOf(LineFile), LineFrames[0]);
+    ObDereferenceObject(LineFile);
+    (void)KeSetEvent(&alone, IO_NO_INCREMENT, FALSE);
+    TkSettle();
+    CHECK(closer != NULL && closer != KeGetCurrentThread());
+    end(&alloc);
+}
+
+/* A driver's own object: its close handler is inside the library's turn, and leaves the end to a work item. */
+TEST(last_reference_to_a_forwarder_goes_in_a_completion_on_the_worker)
+{
+    CLIENT_ALLOC alloc = {0};
+    KeInitializeEvent(&alone, NotificationEvent, FALSE);
+    RigOpen(RIG_FORWARDER);
+    LineFile = RigMake(1, &LineHandle);
+    LineFrames[0] = ClientTake(LineFile);
+    alloc.Done = let_go;
+    ClientSend(&alloc, LineFile);
+    ObReferenceObject(LineFile);
+    StreamGive(RigAllocator(LineFile), LineFrames[0]);
     ObDereferenceObject(LineFile);
     (void)KeSetEvent(&alone, IO_NO_INCREMENT, FALSE);
     TkSettle();

@@ -7,6 +7,8 @@ KSPIN_LOCK RigEventLock;
 typedef struct OBJECT {
     KSOBJECT_HEADER Header;
     PSFA_ALLOCATOR Allocator;
+    PFILE_OBJECT File;
+    PIO_WORKITEM Teardown;
 } OBJECT;
 
 static OBJECT *object_of(PIRP Irp)
@@ -120,17 +122,35 @@ static NTSTATUS control(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     return status;
 }
 
+static VOID discard(OBJECT *Object)
+{
+    if (Object->Allocator != NULL) {
+        CHECK_STATUS(SfaDestroy(Object->Allocator), STATUS_SUCCESS);
+    }
+    if (Object->Teardown != NULL) {
+        IoFreeWorkItem(Object->Teardown);
+    }
+    ExFreePoolWithTag(Object, RIG_TAG);
+}
+
+/* Waits for the completion that brought CLOSE: the worker may still be in it. */
+static VOID tear_down(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+    OBJECT *object = (OBJECT *)Context;
+    (void)DeviceObject;
+    KsFreeEventList(object->File, &RigEvents, KSEVENTS_SPINLOCK, &RigEventLock); /* the file is compared only */
+    SfaFreeEvents(object->Allocator, object->File);
+    KsFreeObjectHeader(object->Header);
+    CHECK_STATUS(SfaDecommit(object->Allocator, NULL), STATUS_SUCCESS);
+    discard(object);
+}
+
+/* May come inside a call of the library, which cannot be destroyed there. */
 static NTSTATUS close(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
-    PFILE_OBJECT file = IoGetCurrentIrpStackLocation(Irp)->FileObject;
     OBJECT *object = object_of(Irp);
     (void)DeviceObject;
-    KsFreeEventList(file, &RigEvents, KSEVENTS_SPINLOCK, &RigEventLock);
-    SfaFreeEvents(object->Allocator, file);
-    CHECK_STATUS(SfaDecommit(object->Allocator, NULL), STATUS_SUCCESS);
-    CHECK_STATUS(SfaDestroy(object->Allocator), STATUS_SUCCESS);
-    KsFreeObjectHeader(object->Header);
-    ExFreePoolWithTag(object, RIG_TAG);
+    IoQueueWorkItem(object->Teardown, tear_down, DelayedWorkQueue, object);
     Irp->IoStatus.Status = STATUS_SUCCESS;
     IoCompleteRequest(Irp, IO_NO_INCREMENT);
     return STATUS_SUCCESS;
@@ -140,10 +160,15 @@ static DEFINE_KSDISPATCH_TABLE(object_table, control, KsDispatchInvalidDeviceReq
                                KsDispatchInvalidDeviceRequest, close, KsDispatchInvalidDeviceRequest,
                                KsDispatchInvalidDeviceRequest, NULL, NULL, NULL);
 
-static NTSTATUS make(PIRP Irp, OBJECT *Object)
+static NTSTATUS make(PDEVICE_OBJECT DeviceObject, PIRP Irp, OBJECT *Object)
 {
     PKSALLOCATOR_FRAMING framing;
     NTSTATUS status = KsValidateAllocatorCreateRequest(Irp, &framing);
+    Object->File = IoGetCurrentIrpStackLocation(Irp)->FileObject;
+    if (NT_SUCCESS(status)) {
+        Object->Teardown = IoAllocateWorkItem(DeviceObject);
+        status = Object->Teardown != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    }
     if (NT_SUCCESS(status)) {
         status = SfaCreate(&RigConfig, &Object->Allocator);
     }
@@ -160,20 +185,16 @@ NTSTATUS RigObjectCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     OBJECT *object = (OBJECT *)ExAllocatePoolZero(NonPagedPoolNx, sizeof *object, RIG_TAG);
     NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
-    (void)DeviceObject;
     if (RigEvents.Flink == NULL) {
         InitializeListHead(&RigEvents);
         KeInitializeSpinLock(&RigEventLock);
     }
     if (object != NULL) {
-        status = make(Irp, object);
+        status = make(DeviceObject, Irp, object);
         if (NT_SUCCESS(status)) {
-            IoGetCurrentIrpStackLocation(Irp)->FileObject->FsContext = object;
+            object->File->FsContext = object;
         } else {
-            if (object->Allocator != NULL) {
-                CHECK_STATUS(SfaDestroy(object->Allocator), STATUS_SUCCESS);
-            }
-            ExFreePoolWithTag(object, RIG_TAG);
+            discard(object);
         }
     }
     Irp->IoStatus.Status = status;

@@ -43,7 +43,7 @@ fn main() -> ExitCode {
         Some("behaviour") => done(behaviour::write()),
         Some("samples") => done(samples::write()),
         Some("mutants") if args[1..] == ["--spread"] => done(mutants::spread()),
-        Some("mutants") => done(mutants::some(&args[1..])),
+        Some("mutants") if args.len() > 1 => done(mutants::some(&args[1..])),
         Some("demo") => demo::run(&args[1..]),
         Some("orderings") => orderings::all(),
         Some("test") => test::all(&args[1..]),
