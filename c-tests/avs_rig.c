@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* The AVStream driver of the tests of plug-in 0. */
+/* The AVStream driver of the tests of plug-ins 0 and A. */
 #include "avs_rig.h"
 
 PFILE_OBJECT AvsRigFilter;
@@ -41,7 +41,7 @@ static DEFINE_KSAUTOMATION_TABLE(table){
     DEFINE_KSAUTOMATION_EVENTS(sets),
 };
 
-static const KSPIN_DISPATCH dispatch = {.Create = create, .Close = close_pin};
+static const KSPIN_DISPATCH dispatch = {.Create = create, .Close = close_pin, .Allocator = &SfaPinAllocatorDispatch};
 static const KSPIN_DESCRIPTOR_EX pins[] = {{
     .Dispatch = &dispatch,
     .AutomationTable = &table,
@@ -86,11 +86,16 @@ void AvsRigClose(void)
     TkDriverUnload(driver);
 }
 
+NTSTATUS AvsRigTryPin(PSFA_ALLOCATOR Allocator, PHANDLE Handle, PFILE_OBJECT *File)
+{
+    next = Allocator;
+    return TkAvsCreatePin(AvsRigFilter, 0, NULL, NULL, KernelMode, Handle, File);
+}
+
 PFILE_OBJECT AvsRigPin(PSFA_ALLOCATOR Allocator, PHANDLE Handle)
 {
     PFILE_OBJECT file;
-    next = Allocator;
-    CHECK_STATUS(TkAvsCreatePin(AvsRigFilter, 0, NULL, NULL, KernelMode, Handle, &file), STATUS_SUCCESS);
+    CHECK_STATUS(AvsRigTryPin(Allocator, Handle, &file), STATUS_SUCCESS);
     return file;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * avs_rig.h - an AVStream driver for tests of plug-in 0: one filter with one kind of pin, whose automation table
- * forwards KSEVENTSETID_StreamAllocator to the allocator of the pin. The allocators are the test's.
+ * forwards KSEVENTSETID_StreamAllocator to the allocator of the pin. The allocators are the test's. The pin also brings
+ * memory for an allocator object of the kernel's (plug-in A).
  */
 #ifndef AVS_RIG_H
 #define AVS_RIG_H
@@ -20,6 +21,8 @@ void AvsRigClose(void);
 
 /* Connects to a pin and attaches it to the allocator; TkClose(handle) closes it. */
 PFILE_OBJECT AvsRigPin(PSFA_ALLOCATOR Allocator, PHANDLE Handle);
+/* The same, where it may fail. */
+NTSTATUS AvsRigTryPin(PSFA_ALLOCATOR Allocator, PHANDLE Handle, PFILE_OBJECT *File);
 /* The driver's side of a pin. */
 PKSPIN AvsRigPinOf(PFILE_OBJECT File);
 

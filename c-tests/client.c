@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "client.h"
 
+ULONG ClientAllocFlags = KSMETHOD_TYPE_WRITE;
+
 void ClientSend(CLIENT_ALLOC *Alloc, PFILE_OBJECT File)
 {
     TK_IOCTL ioctl;
@@ -8,7 +10,7 @@ void ClientSend(CLIENT_ALLOC *Alloc, PFILE_OBJECT File)
     Alloc->File = File;
     Alloc->Method.Set = KSMETHODSETID_StreamAllocator;
     Alloc->Method.Id = KSMETHOD_STREAMALLOCATOR_ALLOC;
-    Alloc->Method.Flags = KSMETHOD_TYPE_WRITE; /* as Microsoft's sample sends it */
+    Alloc->Method.Flags = ClientAllocFlags;
     Alloc->Frame = (PVOID)(ULONG_PTR)0xF00D;
     ioctl.FileObject = File;
     ioctl.Mode = KernelMode;

@@ -21,6 +21,9 @@ typedef struct CLIENT_ALLOC {
     PVOID Context;     /* the test's */
 } CLIENT_ALLOC;
 
+/* The flags of every ALLOC: KSMETHOD_TYPE_WRITE, as Microsoft's sample sends it, unless a test wants others. */
+extern ULONG ClientAllocFlags;
+
 /* Sends an ALLOC. It may wait. */
 void ClientSend(CLIENT_ALLOC *Alloc, PFILE_OBJECT File);
 BOOLEAN ClientWaits(CLIENT_ALLOC *Alloc);

@@ -121,52 +121,6 @@ TEST(close_arrives_inside_the_free_that_completes_the_last_request)
     ExFreePoolWithTag(frame, FRAME_TAG);
 }
 
-/* Frees the frame that it just got, and lets go of the file: in the worker, the last reference but the request's own.
- */
-static VOID let_go(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Information, PVOID Context)
-{
-    CLIENT_ALLOC *alloc = (CLIENT_ALLOC *)Context;
-    (void)Request;
-    (void)Information;
-    CHECK_STATUS(Status, STATUS_SUCCESS);
-    CHECK_STATUS(SfaFreeFrame(SfaAllocatorOf(alloc->File), alloc->Frame), STATUS_SUCCESS);
-    ObDereferenceObject(alloc->File);
-}
-
-static void last_reference_goes_in_a_completion(BOOLEAN Inline)
-{
-    CLIENT_ALLOC alloc = {0};
-    PFILE_OBJECT mine;
-    begin();
-    ObReferenceObject(file);
-    alloc.Done = let_go;
-    ClientSend(&alloc, file);
-    CHECK(ClientWaits(&alloc));
-    mine = file;
-    ObReferenceObject(mine);
-    if (Inline) {
-        ClientGive(mine, frame);
-    } else {
-        StreamGive(SfaAllocatorOf(mine), frame);
-        TkSettle();
-    }
-    CHECK_STATUS(ClientEnd(&alloc), STATUS_SUCCESS);
-    TkClose(handle);
-    ObDereferenceObject(mine);
-    RigClose();
-    CHECK(SfaLeakedFrames() == 0);
-}
-
-TEST(last_reference_dropped_in_a_completion_routine_inline)
-{
-    last_reference_goes_in_a_completion(TRUE);
-}
-
-TEST(last_reference_dropped_in_a_completion_routine_on_the_worker)
-{
-    last_reference_goes_in_a_completion(FALSE);
-}
-
 /* Nobody can give the frame back any more: its memory is left alone, and said so. */
 TEST(a_frame_that_is_out_at_close_is_leaked_and_counted)
 {

@@ -10,6 +10,7 @@ static HANDLE handle;
 static PFILE_OBJECT file;
 static CLIENT_ALLOC *crowd;
 static ULONG done, depth, deepest, out_of_turn;
+static BOOLEAN by_request; /* a FREE, which serves by itself, and not a direct call, which asks the worker */
 
 /* Completed with a frame: frees it at once, inside the completion. */
 static VOID free_at_once(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Information, PVOID Context)
@@ -23,7 +24,11 @@ static VOID free_at_once(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Informa
     if (++depth > deepest) {
         deepest = depth;
     }
-    CHECK_STATUS(SfaFreeFrame(SfaAllocatorOf(file), alloc->Frame), STATUS_SUCCESS);
+    if (by_request) {
+        ClientGive(file, alloc->Frame);
+    } else {
+        StreamGive(SfaAllocatorOf(file), alloc->Frame);
+    }
     depth--;
 }
 
@@ -56,13 +61,24 @@ static void disperse(ULONG Count)
 }
 
 /* Each completion frees its frame at once: one after the other, never one inside the other. */
-TEST(a_hundred_thousand_requests_do_not_deepen_the_stack)
+static void do_not_deepen_the_stack(ULONG Count)
 {
-    PVOID frame = gather(CROWD);
+    PVOID frame = gather(Count);
     ClientGive(file, frame);
     TkSettle(); /* the FREE serves 64, the worker the others */
-    CHECK(done == CROWD && deepest == 1 && out_of_turn == 0);
-    disperse(CROWD);
+    CHECK(done == Count && deepest == 1 && out_of_turn == 0);
+    disperse(Count);
+}
+
+TEST(a_hundred_thousand_requests_do_not_deepen_the_stack)
+{
+    do_not_deepen_the_stack(CROWD);
+}
+
+TEST(requests_that_free_by_request_do_not_deepen_the_stack)
+{
+    by_request = TRUE;
+    do_not_deepen_the_stack(CROWD);
 }
 
 TEST(one_free_serves_sixty_four_and_leaves_the_rest_to_the_worker)

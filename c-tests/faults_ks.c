@@ -1,89 +1,171 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* A life of an allocator object in which each call of the kernel fails once. Nothing is leaked, lost or completed
- * twice. */
+/*
+ * Lives of an allocator whose requests wait (plug-ins C and D), in which each call of the kernel fails once. Nothing is
+ * leaked, lost or completed twice, and the next request goes on.
+ */
+#include "fault.h"
 #include "rig.h"
 #include "stream.h"
+#include "tkks_events.h"
 
 static HANDLE handle;
 static PFILE_OBJECT file;
+static KSEMAPHORE semaphore;
+static KSEVENTDATA data[3];
 
-/* One of each request, on an object that could be made. Every failure is a status, and the next one goes on. */
-static void live(void)
+static NTSTATUS get(ULONG Id, PVOID Out, ULONG Bytes)
 {
-    CLIENT_ALLOC first = {0}, second = {0};
-    KSEVENTDATA data[2];
-    KEVENT event;
-    PVOID frame = NULL;
-    ULONG i;
-    KeInitializeEvent(&event, NotificationEvent, FALSE);
-    data[0] = data[1] = ClientEventObject(&event);
-    for (i = 0; i < 2; i++) {
-        (void)ClientEnable(file, KSEVENT_STREAMALLOCATOR_FREEFRAME, i == 0 ? KSEVENT_TYPE_ENABLE : KSEVENT_TYPE_ONESHOT,
-                           &data[i]);
-    }
-    ClientSend(&first, file);
-    CHECK(!ClientWaits(&first));
-    if (NT_SUCCESS(ClientEnd(&first))) {
-        frame = first.Frame;
-    }
-    ClientSend(&second, file); /* waits, if the first one has the frame */
-    if (frame != NULL && !NT_SUCCESS(ClientFree(file, frame))) {
-        StreamGive(SfaAllocatorOf(file), frame);
-    }
-    TkSettle();
-    if (ClientWaits(&second)) {
-        (void)TkCancelRequest(second.Request);
-    }
-    if (NT_SUCCESS(ClientEnd(&second))) {
-        StreamGive(SfaAllocatorOf(file), second.Frame);
-    }
-    (void)ClientDisable(file, &data[0]);
-    StreamCheck(SfaAllocatorOf(file), 0);
+    KSPROPERTY property;
+    property.Set = KSPROPSETID_StreamAllocator;
+    property.Id = Id;
+    property.Flags = KSPROPERTY_TYPE_GET;
+    return ClientControl(file, KernelMode, IOCTL_KS_PROPERTY, &property, sizeof property, Out, Bytes, NULL);
 }
 
-/* Opens, lives, closes, with the nth failable call of that name failing. */
-static BOOLEAN attempt(const char *Function, ULONG Nth)
+static BOOLEAN enable(ULONG Which, ULONG Flags)
+{
+    NTSTATUS status;
+    data[Which] = ClientSemaphoreObject(&semaphore, 1);
+    status = ClientEnable(file, KSEVENT_STREAMALLOCATOR_FREEFRAME, Flags, &data[Which]);
+    CHECK(FaultStatus(status));
+    return (BOOLEAN)NT_SUCCESS(status);
+}
+
+/* What a request brought; NULL: nothing. A failure is the injected one, or of whoever never got a frame. */
+static PVOID end_of(CLIENT_ALLOC *Alloc)
+{
+    NTSTATUS status;
+    if (ClientWaits(Alloc)) {
+        (void)TkCancelRequest(Alloc->Request);
+    }
+    status = ClientEnd(Alloc); /* completed once, with a frame or with nothing */
+    CHECK(FaultStatus(status) || status == STATUS_CANCELLED);
+    return NT_SUCCESS(status) ? Alloc->Frame : NULL;
+}
+
+static void give(PVOID Frame, BOOLEAN ByRequest)
+{
+    NTSTATUS status = ByRequest ? ClientFree(file, Frame) : STATUS_INSUFFICIENT_RESOURCES;
+    CHECK(FaultStatus(status));
+    if (!NT_SUCCESS(status)) {
+        StreamGive(RigAllocator(file), Frame);
+    }
+    TkSettle();
+}
+
+/* Frames go from one to the next: at once, inside a FREE, by the worker. Whoever fails makes room for the others. */
+static LONG requests(void)
+{
+    CLIENT_ALLOC alloc[4] = {0};
+    PVOID frame;
+    LONG got = 0;
+    ULONG i;
+    for (i = 0; i < RTL_NUMBER_OF(alloc); i++) {
+        ClientSend(&alloc[i], file);
+    }
+    for (i = 0; i < RTL_NUMBER_OF(alloc); i++) {
+        frame = end_of(&alloc[i]);
+        if (frame != NULL) {
+            got++;
+            give(frame, (BOOLEAN)(i % 2 == 0));
+        }
+    }
+    CHECK(got >= 3);
+    return got;
+}
+
+static void live(void)
+{
+    KSSTREAMALLOCATOR_FUNCTIONTABLE table;
+    KSSTREAMALLOCATOR_STATUS state;
+    BOOLEAN lasting, once;
+    LONG came_home;
+    NTSTATUS status;
+    KeInitializeSemaphore(&semaphore, 0, 1000);
+    lasting = enable(0, KSEVENT_TYPE_ENABLE);
+    once = enable(1, KSEVENT_TYPE_ONESHOT);
+    CHECK(StreamStatistics(RigAllocator(file)).Subscribers == (ULONG)(lasting + once));
+    CHECK(FaultStatus(get(KSPROPERTY_STREAMALLOCATOR_FUNCTIONTABLE, &table, sizeof table)));
+    came_home = requests();
+    /* Each is heard of; one whose hand-over failed a second time. */
+    CHECK(KeReadStateSemaphore(&semaphore) >= once + (lasting ? came_home : 0));
+    CHECK(FaultStatus(get(KSPROPERTY_STREAMALLOCATOR_STATUS, &state, sizeof state)));
+    status = ClientDisable(file, &data[0]);
+    CHECK(lasting ? FaultStatus(status) : !NT_SUCCESS(status));
+    (void)enable(2, KSEVENT_TYPE_ENABLE); /* left to the end */
+    StreamCheck(RigAllocator(file), 0);
+}
+
+static void end(void)
+{
+    TkSettle();
+    FaultEnd();
+    RigClose();
+    CHECK(SfaLeakedFrames() == 0 && TkKsEvents()->Entries == 0);
+}
+
+static BOOLEAN create(RIG_KIND Kind)
 {
     KSALLOCATOR_FRAMING framing = StreamFraming(1, 256);
-    BOOLEAN injected;
     NTSTATUS status;
-    ULONG before;
-    RigOpen(RIG_OBJECT);
-    before = TkFailed();
-    TkFail(Function, Nth);
+    RigOpen(Kind);
+    FaultBegin();
     status = RigCreate(&framing, KernelMode, &handle, &file);
-    CHECK(NT_SUCCESS(status) || status == STATUS_INSUFFICIENT_RESOURCES);
-    if (NT_SUCCESS(status)) {
+    CHECK(FaultStatus(status));
+    return (BOOLEAN)NT_SUCCESS(status);
+}
+
+static void life_of_an_object(void)
+{
+    if (create(RIG_OBJECT)) {
+        live();
+        TkClose(handle); /* CLEANUP, CLOSE */
+    }
+    end();
+}
+
+/* The driver's own object forwards. */
+static void life_of_a_forwarder(void)
+{
+    if (create(RIG_FORWARDER)) {
         live();
         TkClose(handle);
     }
-    TkSettle();
-    injected = (BOOLEAN)(TkFailed() != before);
-    TkFail(Function, 0);
-    RigClose();
-    CHECK(SfaLeakedFrames() == 0);
-    return injected;
+    end();
 }
 
-static void one_by_one(const char *Function)
+/* The list of the driver's own events is lent. */
+static void life_with_a_lent_list(void)
 {
-    ULONG n = 1;
-    while (attempt(Function, n)) {
-        n++;
+    NTSTATUS status;
+    if (create(RIG_FORWARDER)) {
+        status = SfaAttachEventList(RigAllocator(file), &RigEvents, KSEVENTS_SPINLOCK, &RigEventLock);
+        CHECK(FaultStatus(status));
+        live();
+        TkClose(handle);
     }
-    CheckPrint("faults: %s failed %u times\n", Function, n - 1);
-    CHECK(n > 1);
+    end();
 }
 
-/* The library's own. */
-TEST(every_allocation_of_the_library_fails_once)
+/* The library's own: memory, the work item, what it registers and what it asks of ks.sys. */
+static const char *const of_requests[] = {"ExAllocatePool2",        "ExAllocatePoolZero", "KsRegisterCountedWorker",
+                                          "KsAllocateObjectHeader", "KsMethodHandler",    "KsPropertyHandler",
+                                          "KsEnableEvent",          "KsDisableEvent",     "KsDispatchSpecificMethod"};
+static const char *const of_an_object[] = {"IoAllocateWorkItem", "KsValidateAllocatorCreateRequest"};
+
+TEST(plug_in_c_lives_though_each_call_fails_once)
 {
-    one_by_one("ExAllocatePool2");
-    one_by_one("IoAllocateWorkItem");
+    FaultEach(of_an_object, RTL_NUMBER_OF(of_an_object), life_of_an_object);
+    FaultEach(of_requests, RTL_NUMBER_OF(of_requests), life_of_an_object);
 }
 
-/* What ks.sys allocates on its behalf: headers, buffers, entries, the worker. */
-TEST(every_allocation_of_ks_fails_once)
+TEST(plug_in_d_lives_though_each_call_fails_once)
 {
-    one_by_one("ExAllocatePoolZero");
+    FaultEach(of_an_object, RTL_NUMBER_OF(of_an_object), life_of_a_forwarder);
+    FaultEach(of_requests, RTL_NUMBER_OF(of_requests), life_of_a_forwarder);
+}
+
+TEST(plug_in_d_with_a_lent_list_lives_though_each_call_fails_once)
+{
+    FaultEach(of_requests, RTL_NUMBER_OF(of_requests), life_with_a_lent_list);
 }

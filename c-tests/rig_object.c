@@ -9,6 +9,8 @@ PSFA_ALLOCATOR RigShared;
 typedef struct OBJECT {
     KSOBJECT_HEADER Header;
     PSFA_ALLOCATOR Allocator;
+    PFILE_OBJECT File;
+    PIO_WORKITEM Teardown;
 } OBJECT;
 
 static OBJECT *object_of(PIRP Irp)
@@ -122,19 +124,37 @@ static NTSTATUS control(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     return status;
 }
 
-static NTSTATUS close(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+static VOID discard(OBJECT *Object)
 {
-    PFILE_OBJECT file = IoGetCurrentIrpStackLocation(Irp)->FileObject;
-    OBJECT *object = object_of(Irp);
+    if (Object->Allocator != NULL && Object->Allocator != RigShared) {
+        CHECK_STATUS(SfaDestroy(Object->Allocator), STATUS_SUCCESS);
+    }
+    if (Object->Teardown != NULL) {
+        IoFreeWorkItem(Object->Teardown);
+    }
+    ExFreePoolWithTag(Object, RIG_TAG);
+}
+
+/* Waits for the completion that brought CLOSE: the worker may still be in it. */
+static VOID tear_down(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+    OBJECT *object = (OBJECT *)Context;
     (void)DeviceObject;
-    KsFreeEventList(file, &RigEvents, KSEVENTS_SPINLOCK, &RigEventLock);
-    SfaFreeEvents(object->Allocator, file);
+    KsFreeEventList(object->File, &RigEvents, KSEVENTS_SPINLOCK, &RigEventLock); /* the file is compared only */
+    SfaFreeEvents(object->Allocator, object->File);
+    KsFreeObjectHeader(object->Header);
     if (object->Allocator != RigShared) {
         CHECK_STATUS(SfaDecommit(object->Allocator, NULL), STATUS_SUCCESS);
-        CHECK_STATUS(SfaDestroy(object->Allocator), STATUS_SUCCESS);
     }
-    KsFreeObjectHeader(object->Header);
-    ExFreePoolWithTag(object, RIG_TAG);
+    discard(object);
+}
+
+/* May come inside a call of the library, which cannot be destroyed there. */
+static NTSTATUS close(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+    OBJECT *object = object_of(Irp);
+    (void)DeviceObject;
+    IoQueueWorkItem(object->Teardown, tear_down, DelayedWorkQueue, object);
     Irp->IoStatus.Status = STATUS_SUCCESS;
     IoCompleteRequest(Irp, IO_NO_INCREMENT);
     return STATUS_SUCCESS;
@@ -144,11 +164,16 @@ static DEFINE_KSDISPATCH_TABLE(object_table, control, KsDispatchInvalidDeviceReq
                                KsDispatchInvalidDeviceRequest, close, KsDispatchInvalidDeviceRequest,
                                KsDispatchInvalidDeviceRequest, NULL, NULL, NULL);
 
-static NTSTATUS make(PIRP Irp, OBJECT *Object)
+static NTSTATUS make(PDEVICE_OBJECT DeviceObject, PIRP Irp, OBJECT *Object)
 {
     PKSALLOCATOR_FRAMING framing;
     NTSTATUS status = KsValidateAllocatorCreateRequest(Irp, &framing);
+    Object->File = IoGetCurrentIrpStackLocation(Irp)->FileObject;
     Object->Allocator = RigShared;
+    if (NT_SUCCESS(status)) {
+        Object->Teardown = IoAllocateWorkItem(DeviceObject);
+        status = Object->Teardown != NULL ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    }
     if (NT_SUCCESS(status) && RigShared == NULL) {
         status = SfaCreate(&RigConfig, &Object->Allocator);
     }
@@ -165,20 +190,16 @@ NTSTATUS RigObjectCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     OBJECT *object = (OBJECT *)ExAllocatePoolZero(NonPagedPoolNx, sizeof *object, RIG_TAG);
     NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
-    (void)DeviceObject;
     if (RigEvents.Flink == NULL) {
         InitializeListHead(&RigEvents);
         KeInitializeSpinLock(&RigEventLock);
     }
     if (object != NULL) {
-        status = make(Irp, object);
+        status = make(DeviceObject, Irp, object);
         if (NT_SUCCESS(status)) {
-            IoGetCurrentIrpStackLocation(Irp)->FileObject->FsContext = object;
+            object->File->FsContext = object;
         } else {
-            if (object->Allocator != RigShared) {
-                CHECK_STATUS(SfaDestroy(object->Allocator), STATUS_SUCCESS);
-            }
-            ExFreePoolWithTag(object, RIG_TAG);
+            discard(object);
         }
     }
     Irp->IoStatus.Status = status;

@@ -19,15 +19,20 @@ static PEPROCESS process;
 static PAGE *page;
 
 /* The object was opened by the process; what it holds was taken by a kernel client. */
-static void begin(void)
+static void begin_with(RIG_KIND Kind)
 {
     KSALLOCATOR_FRAMING framing = StreamFraming(1, 256);
-    RigOpen(RIG_OBJECT);
+    RigOpen(Kind);
     process = TkProcessCreate("program");
     page = (PAGE *)TkUserAllocate(process, sizeof *page, TkReadWrite);
     TkEnterProcess(process);
     CHECK_STATUS(RigCreate(&framing, UserMode, &handle, &file), STATUS_SUCCESS);
     frame = ClientTake(file);
+}
+
+static void begin(void)
+{
+    begin_with(RIG_OBJECT);
 }
 
 static void end(void)
@@ -48,11 +53,9 @@ static NTSTATUS ask(const GUID *Set, ULONG Id, ULONG Flags, ULONG Code, PVOID Ou
     return ClientControl(file, UserMode, Code, &page->Request, sizeof page->Request, Out, OutBytes, Information);
 }
 
-/* C14. */
-TEST(user_mode_gets_no_frame_and_gives_none)
+static void no_frame_and_none_back(void)
 {
     ULONG_PTR information;
-    begin();
     page->Frame = (PVOID)(ULONG_PTR)0xF00D;
     CHECK_STATUS(ask(&KSMETHODSETID_StreamAllocator, KSMETHOD_STREAMALLOCATOR_ALLOC, 2, IOCTL_KS_METHOD, &page->Frame,
                      sizeof page->Frame, &information),
@@ -64,6 +67,20 @@ TEST(user_mode_gets_no_frame_and_gives_none)
                  STATUS_INVALID_DEVICE_REQUEST);
     CHECK(ClientStatus(file).AllocatedFrames == 1);
     end();
+}
+
+/* C14. */
+TEST(user_mode_gets_no_frame_and_gives_none)
+{
+    begin();
+    no_frame_and_none_back();
+}
+
+/* The driver's tables do not tell the modes apart: the handlers do. */
+TEST(user_mode_gets_no_frame_of_a_forwarder_and_gives_none)
+{
+    begin_with(RIG_FORWARDER);
+    no_frame_and_none_back();
 }
 
 /* C9. */

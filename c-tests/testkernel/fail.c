@@ -53,6 +53,11 @@ BOOLEAN tk_fail(const char *function)
     return (BOOLEAN)(any || own);
 }
 
+BOOLEAN TkFails(PCSTR Function)
+{
+    return tk_fail(Function);
+}
+
 VOID TkFail(PCSTR Function, ULONG Nth)
 {
     ULONG i;

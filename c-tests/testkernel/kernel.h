@@ -62,6 +62,9 @@ struct _KTHREAD {
     ULONG held_count;
     KIRQL held_from; /* IRQL before the first lock that raised it */
     KSPIN_LOCK spins_for;
+    PVOID watched; /* TkAtRelease */
+    VOID (*at_release)(VOID);
+    VOID (*at_work_item)(VOID);
     struct tk_context in; /* see there */
 
     /* Under the kernel lock. */

@@ -143,6 +143,18 @@ VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
         tk_breach("lock-wrong-irql", &self->held[0].site, "still held",
                   "KeReleaseSpinLock to IRQL %u with another lock held", NewIrql);
     self->irql = NewIrql;
+    if (self->at_release != NULL && self->watched == (PVOID)SpinLock) {
+        VOID (*routine)(VOID) = self->at_release;
+        self->at_release = NULL;
+        routine();
+    }
+}
+
+VOID TkAtRelease(PVOID SpinLock, VOID (*Routine)(VOID))
+{
+    PKTHREAD self = tk_self();
+    self->watched = SpinLock;
+    self->at_release = Routine;
 }
 
 VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)

@@ -225,6 +225,16 @@ static VOID queue_io(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine, PIO_WORKIT
     item->routine_ex = routine_ex;
     item->context = context;
     TK_UNLOCK();
+    if (tk_self()->at_work_item != NULL) {
+        VOID (*hook)(VOID) = tk_self()->at_work_item;
+        tk_self()->at_work_item = NULL;
+        hook();
+    }
+}
+
+VOID TkAtWorkItem(VOID (*Routine)(VOID))
+{
+    tk_self()->at_work_item = Routine;
 }
 
 VOID IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine, WORK_QUEUE_TYPE QueueType,

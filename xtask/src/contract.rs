@@ -181,11 +181,84 @@ fn every_status_that_ks_c_names_is_in_its_headers() {
     }
 }
 
-/// The names `file::test` in a page, without stars.
+/// The names `file::test` in the tables of a page.
 fn tests_named(page: &str) -> Vec<(String, String)> {
     let text = fs::read_to_string(root().join(page)).unwrap();
-    let quoted = text.split('`').skip(1).step_by(2);
+    let rows = text.lines().filter(|line| line.starts_with('|'));
+    let quoted = rows.flat_map(|line| line.split('`').skip(1).step_by(2));
     quoted.filter_map(|q| q.split_once("::")).map(|(file, name)| (file.to_owned(), name.to_owned())).collect()
+}
+
+/// Whether a table of a page has a row that begins so and names a test.
+fn has_row(text: &str, begin: &str) -> bool {
+    text.lines().any(|line| line.starts_with(&format!("| {begin} |")) && line.contains("::"))
+}
+
+fn assert_exist(page: &str) {
+    for (file, name) in tests_named(page) {
+        let code =
+            fs::read_to_string(root().join(format!("c-tests/{file}.c"))).unwrap_or_else(|e| panic!("{file}: {e}"));
+        assert!(name == "*" || code.contains(&format!("TEST({name})")), "{page}: there is no test {file}::{name}");
+    }
+}
+
+#[test]
+fn the_page_of_the_c_tests_names_a_test_for_each_promise_kind_and_plug_in() {
+    let text = fs::read_to_string(root().join("c-tests/README.md")).unwrap();
+    let promises = (1..=19).map(|n| format!("S{n}"));
+    // One for each notification that KSEVENTDATA knows, as the headers of the test kernel have them.
+    let header = fs::read_to_string(root().join("c-tests/testkernel/include/ks/event.h")).unwrap();
+    let mut kinds: Vec<String> = header
+        .lines()
+        .filter_map(|l| l.strip_prefix("#define KSEVENTF_")?.split_whitespace().next())
+        .map(|kind| format!("KSEVENTF_{kind}"))
+        .collect();
+    assert_eq!(kinds.len(), 7, "{kinds:?}");
+    kinds.extend(promises.chain(["0", "A", "B", "C", "D"].map(str::to_owned)));
+    for row in kinds {
+        assert!(has_row(&text, &row), "no test is named for {row}");
+    }
+    assert_exist("c-tests/README.md");
+}
+
+/// The names in quotes after each of these words.
+fn quoted_after(text: &str, words: &[&str]) -> BTreeSet<String> {
+    let after = |word: &&str| {
+        let parts: Vec<_> = text.split(&format!("{word}(\"")).skip(1).map(str::to_owned).collect();
+        parts.into_iter().filter_map(|part| Some(part.split_once('"')?.0.to_owned()))
+    };
+    words.iter().flat_map(after).collect()
+}
+
+#[test]
+fn every_failable_function_that_ks_c_calls_fails_in_a_test() {
+    let read = |folder: &str, ending: &str| {
+        let texts = crate::workspace::files(folder, &[ending]).into_iter();
+        texts.map(|file| fs::read_to_string(root().join(file)).unwrap()).collect::<String>()
+    };
+    let failable = quoted_after(&read("c-tests/testkernel", ".c"), &["tk_fail", "KS_FAILS"]);
+    let calls = read("src/os/ks", ".c");
+    let tests = read("c-tests", "faults_ks.c") + &read("c-tests", "faults_avs.c");
+    let called: Vec<_> = failable.iter().filter(|f| calls.contains(&format!("{f}("))).collect();
+    assert!(called.len() >= 11, "{called:?}");
+    for function in called {
+        assert!(tests.contains(&format!("\"{function}\"")), "{function} fails in no test");
+    }
+    // A function of the kernel that answers a status, and that the test kernel cannot fail, is one of these.
+    const NEVER_FAIL: [&str; 4] = [
+        "KsDefaultDeviceIoCompletion",
+        "KsDispatchInvalidDeviceRequest",
+        "KsDispatchQuerySecurity",
+        "KsDispatchSetSecurity",
+    ];
+    for part in read("c-tests/testkernel/include/ks", ".h").split("NTSTATUS NTAPI ").skip(1) {
+        let name = part.split('(').next().unwrap_or_default();
+        let used = calls.contains(&format!(" {name}("));
+        assert!(
+            !used || failable.contains(name) || NEVER_FAIL.contains(&name),
+            "{name} never fails in the test kernel"
+        );
+    }
 }
 
 #[test]
@@ -194,9 +267,5 @@ fn the_page_of_checks_names_every_check_and_tests_that_exist() {
     for n in 1..=34 {
         assert!(text.contains(&format!("\n| C{n} |")), "C{n} is missing");
     }
-    for (file, name) in tests_named("docs/checks.md") {
-        let code =
-            fs::read_to_string(root().join(format!("c-tests/{file}.c"))).unwrap_or_else(|e| panic!("{file}: {e}"));
-        assert!(name == "*" || code.contains(&format!("TEST({name})")), "there is no test {file}::{name}");
-    }
+    assert_exist("docs/checks.md");
 }

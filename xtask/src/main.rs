@@ -25,6 +25,8 @@ cargo xtask test      everything that CI checks (installs missing Debian package
 cargo xtask header    writes include/sfa.h and include/sfa_os.h anew
 cargo xtask behaviour writes the table of docs/behaviour.md anew
 cargo xtask samples   writes the listing and the diff in docs/driver-guide.md anew
+cargo xtask mutants   plants the mutants whose tests contain one of the words that follow; with --spread all of them,
+                      runs the C tests under each, and writes docs/mutants.txt (an hour; goes on where it was)
 cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt (long)";
 
 fn done(result: Result<(), String>) -> ExitCode {
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
         Some("header") => done(header::write()),
         Some("behaviour") => done(behaviour::write()),
         Some("samples") => done(samples::write()),
+        Some("mutants") if args[1..] == ["--spread"] => done(mutants::spread()),
+        Some("mutants") if args.len() > 1 => done(mutants::some(&args[1..])),
         Some("demo") => demo::run(&args[1..]),
         Some("orderings") => orderings::all(),
         Some("test") => test::all(&args[1..]),

@@ -38,12 +38,20 @@ VOID TkSetMigration(BOOLEAN On);
 VOID TkFail(PCSTR Function, ULONG Nth);
 /* How many failures were injected since TkBegin. */
 ULONG TkFailed(VOID);
+/* Whether this call of Function is to fail, which is counted: for failable functions outside of the NT half. */
+BOOLEAN TkFails(PCSTR Function);
 /* Calls since TkBegin of one failable function, or of all of them if NULL. */
 ULONG TkCalls(PCSTR Function);
 
 /* Pool blocks and bytes that are allocated now under Tag, or under any tag if 0. */
 ULONG TkPoolBlocks(ULONG Tag);
 SIZE_T TkPoolBytes(ULONG Tag);
+
+/* Calls Routine once, where the calling thread next releases that spin lock with KeReleaseSpinLock: with the lock
+ * dropped and the IRQL lowered, before the release returns. NULL: no more. One per thread. */
+VOID TkAtRelease(PVOID SpinLock, VOID (*Routine)(VOID));
+/* Calls Routine once, where the calling thread has next queued an IO_WORKITEM: it may run already. NULL: no more. */
+VOID TkAtWorkItem(VOID (*Routine)(VOID));
 
 /* Virtual time since TkBegin in units of 100 ns. */
 ULONGLONG TkNow(VOID);

@@ -14,6 +14,11 @@ typedef struct _TK_KS_EVENTS {
     LONG GenerateListCalls;        /* KsGenerateEventList, */
     LONG GenerateObjectCalls;      /* KsGenerateEvents */
     LONG Entries;                  /* that exist now */
+
+    /* Places where others may come in between. Called there, if not NULL, without a lock. */
+    VOID (*Added)(VOID);      /* an AddHandler has put its entry on the list and dropped KsEnableEvent's spin lock */
+    VOID (*Queueing)(VOID);   /* KsAddIrpToCancelableQueue, before the IRP is in the queue */
+    VOID (*Cancelling)(VOID); /* KsCancelRoutine, before the IRP leaves the queue */
 } TK_KS_EVENTS;
 
 EXTERN_C_START

@@ -59,6 +59,8 @@ NTSTATUS NTAPI KsCreateDefaultAllocatorEx(PIRP Irp, PVOID InitializeContext, PFN
         KS_BREACH("ks-allocator-callbacks", "DefaultAllocate without DefaultFree, or others without DefaultAllocate");
         return STATUS_INVALID_PARAMETER;
     }
+    if (KS_FAILS("KsCreateDefaultAllocatorEx"))
+        return STATUS_INSUFFICIENT_RESOURCES;
     status = KsValidateAllocatorCreateRequest(Irp, &framing);
     if (NT_SUCCESS(status) && DefaultAllocate == NULL)
         status = pool_has(framing);

@@ -75,6 +75,8 @@ NTSTATUS NTAPI KsValidateAllocatorCreateRequest(PIRP Irp, PKSALLOCATOR_FRAMING *
         KS_BREACH("ks-wrong-request", "KsValidateAllocatorCreateRequest of an IRP that is no create request");
         return STATUS_INVALID_PARAMETER;
     }
+    if (KS_FAILS("KsValidateAllocatorCreateRequest"))
+        return STATUS_INSUFFICIENT_RESOURCES;
     from = parameters(&stack->FileObject->FileName, &bytes);
     if (from == NULL || bytes != sizeof copy->Framing)
         return STATUS_INVALID_PARAMETER;

@@ -15,11 +15,13 @@ static NTSTATUS initialize(PVOID InitialContext, PKSALLOCATOR_FRAMING AllocatorF
 
 NTSTATUS NTAPI AvsCreateAllocator(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
+    static KSOBJECT_CREATE_ITEM lasting; /* the object may live longer than the pin and its items */
     PKSPIN pin = KSCREATE_ITEM_IRP_STORAGE(Irp)->Context;
     const KSALLOCATOR_DISPATCH *memory = pin->Descriptor->Dispatch->Allocator;
     NTSTATUS status;
     UNREFERENCED_PARAMETER(DeviceObject);
     Irp->IoStatus.Information = 0;
+    KSCREATE_ITEM_IRP_STORAGE(Irp) = &lasting;
     if (Irp->RequestorMode != KernelMode || TkAvs()->RefuseAllocators)
         status = STATUS_INVALID_DEVICE_REQUEST;
     else

@@ -22,6 +22,8 @@ NTSTATUS NTAPI KsDefaultAddEventHandler(PIRP Irp, PKSEVENTDATA EventData, PKSEVE
     AVS_OBJECT *object;
     UNREFERENCED_PARAMETER(EventData);
     KS_PASSIVE("KsDefaultAddEventHandler");
+    if (KS_FAILS("KsDefaultAddEventHandler"))
+        return STATUS_INSUFFICIENT_RESOURCES;
     object = AvsOfIrp(Irp);
     if (object == NULL) {
         KS_BREACH("avs-object", "KsDefaultAddEventHandler for a file that is neither a filter nor a pin");

@@ -34,10 +34,30 @@ static NTSTATUS capture(ENABLE *e, PKSEVENTDATA *data)
     return status;
 }
 
+/* For tkks_events.h: one thread only. */
+static PKSEVENT_ENTRY watched;
+static PVOID watched_lock;
+
+/* The lock may be taken for other things before the entry is put on the list. */
+static VOID released(VOID)
+{
+    if (KsEntryIsLinked(watched))
+        TkKsEvents()->Added();
+    else
+        KS_AT_RELEASE(watched_lock, released);
+}
+
 static NTSTATUS call_add(ENABLE *e, PKSEVENTDATA data, PKSEVENT_ENTRY entry)
 {
     PIRP irp = e->request.Irp;
-    NTSTATUS before = irp->IoStatus.Status, status = e->item->AddHandler(irp, data, entry);
+    NTSTATUS before = irp->IoStatus.Status, status;
+    if (TkKsEvents()->Added != NULL && e->type == KSEVENTS_SPINLOCK) {
+        watched = entry;
+        watched_lock = e->lock;
+        KS_AT_RELEASE(watched_lock, released);
+    }
+    status = e->item->AddHandler(irp, data, entry);
+    KS_AT_RELEASE(NULL, NULL);
     KS_IRQL("an AddHandler", PASSIVE_LEVEL);
     if (status == STATUS_PENDING)
         return status; /* the IRP may be gone */
@@ -155,6 +175,8 @@ NTSTATUS NTAPI KsEnableEventWithAllocator(PIRP Irp, ULONG EventSetsCount, const 
     ENABLE e = {0};
     KS_PASSIVE("KsEnableEvent");
     Irp->IoStatus.Information = 0;
+    if (KS_FAILS("KsEnableEvent"))
+        return STATUS_INSUFFICIENT_RESOURCES;
     if (!KsItemSizeIsValid(EventItemSize, sizeof(KSEVENT_ITEM)))
         return STATUS_INVALID_PARAMETER;
     status = KsReadRequest(Irp, IOCTL_KS_ENABLE_EVENT, Allocator, &e.request);

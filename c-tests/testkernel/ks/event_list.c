@@ -133,6 +133,8 @@ NTSTATUS NTAPI KsDisableEvent(PIRP Irp, PLIST_ENTRY EventsList, KSEVENTS_LOCKTYP
     ULONG bytes = stack->Parameters.DeviceIoControl.InputBufferLength;
     KS_PASSIVE("KsDisableEvent");
     Irp->IoStatus.Information = 0;
+    if (KS_FAILS("KsDisableEvent"))
+        return STATUS_INSUFFICIENT_RESOURCES;
     if (bytes == 0) {
         KsFreeEventList(stack->FileObject, EventsList, EventsFlags, EventsLock);
         return STATUS_SUCCESS;

@@ -106,6 +106,9 @@ NTSTATUS NTAPI KsAllocateObjectHeader(KSOBJECT_HEADER *Header, ULONG ItemsCount,
         KS_BREACH("ks-header-irp", "KsAllocateObjectHeader wants the IRP of the create request, and a table");
         return STATUS_INVALID_PARAMETER;
     }
+    *Header = NULL;
+    if (KS_FAILS("KsAllocateObjectHeader"))
+        return STATUS_INSUFFICIENT_RESOURCES;
     *Header = header = make(KsObjectKind, ItemsCount, ItemsList);
     if (header == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;

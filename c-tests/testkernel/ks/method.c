@@ -85,6 +85,8 @@ NTSTATUS NTAPI KsMethodHandlerWithAllocator(PIRP Irp, ULONG MethodSetsCount, con
     NTSTATUS status;
     KS_PASSIVE("KsMethodHandler");
     Irp->IoStatus.Information = 0; /* of every error of ours */
+    if (KS_FAILS("KsMethodHandler"))
+        return STATUS_INSUFFICIENT_RESOURCES;
     if (!KsItemSizeIsValid(MethodItemSize, sizeof(KSMETHOD_ITEM)))
         return STATUS_INVALID_PARAMETER;
     status = KsReadRequest(Irp, IOCTL_KS_METHOD, Allocator, &request);
@@ -104,6 +106,8 @@ NTSTATUS NTAPI KsDispatchSpecificMethod(PIRP Irp, PFNKSHANDLER Handler)
     KS_PASSIVE("KsDispatchSpecificMethod");
     if (!KsFindRequest(Irp, &id, &data, "KsDispatchSpecificMethod"))
         return STATUS_INVALID_PARAMETER;
+    if (KS_FAILS("KsDispatchSpecificMethod"))
+        status = STATUS_INSUFFICIENT_RESOURCES;
     if (settings.SpecificMethodClearsInformation || status != STATUS_SUCCESS)
         Irp->IoStatus.Information = 0;
     if (status != STATUS_SUCCESS) {

@@ -91,6 +91,8 @@ NTSTATUS NTAPI KsPropertyHandlerWithAllocator(PIRP Irp, ULONG PropertySetsCount,
     NTSTATUS status;
     KS_PASSIVE("KsPropertyHandler");
     Irp->IoStatus.Information = 0; /* of every error of ours */
+    if (KS_FAILS("KsPropertyHandler"))
+        return STATUS_INSUFFICIENT_RESOURCES;
     if (!KsItemSizeIsValid(PropertyItemSize, sizeof(KSPROPERTY_ITEM)))
         return STATUS_INVALID_PARAMETER;
     status = KsReadRequest(Irp, IOCTL_KS_PROPERTY, Allocator, &request);

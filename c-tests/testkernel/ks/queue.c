@@ -7,6 +7,7 @@
  * system cancel lock is taken for cancelling only, as IoCancelIrp does; adding and removing never take it.
  */
 #include "strict.h"
+#include "tkks_events.h"
 
 static VOID cancel_now(PIRP Irp, PDRIVER_CANCEL Routine)
 {
@@ -32,6 +33,8 @@ VOID NTAPI KsAddIrpToCancelableQueue(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock
     KS_IRQL("KsAddIrpToCancelableQueue", DISPATCH_LEVEL);
     if ((IoGetCurrentIrpStackLocation(Irp)->Control & SL_PENDING_RETURNED) == 0)
         KS_BREACH("ks-queue-not-pending", "KsAddIrpToCancelableQueue of an IRP that is not marked pending");
+    if (TkKsEvents()->Queueing != NULL)
+        TkKsEvents()->Queueing();
     KeAcquireSpinLock(SpinLock, &irql);
     KSQUEUE_SPINLOCK_IRP_STORAGE(Irp) = SpinLock;
     if (ListLocation == KsListEntryTail)
@@ -114,6 +117,8 @@ VOID NTAPI KsCancelRoutine(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     KIRQL irql;
     (VOID) DeviceObject;
     IoReleaseCancelSpinLock(Irp->CancelIrql);
+    if (TkKsEvents()->Cancelling != NULL)
+        TkKsEvents()->Cancelling();
     KeAcquireSpinLock(lock, &irql);
     (VOID) RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
     KeReleaseSpinLock(lock, irql);

@@ -18,9 +18,15 @@
 #include "tk.h"
 #define KS_BREACH(...)             TkBreach(__VA_ARGS__)
 #define KS_IRQL(function, maximum) TkRequireIrql((function), (maximum))
+/* Whether a test wants this call to fail; then it has done nothing yet. */
+#define KS_FAILS(function) TkFails(function)
+/* Calls a routine of the test's where the thread drops that lock. */
+#define KS_AT_RELEASE(lock, routine) TkAtRelease((lock), (routine))
 #else
-#define KS_BREACH(...)             ((VOID)0)
-#define KS_IRQL(function, maximum) ((VOID)0)
+#define KS_BREACH(...)               ((VOID)0)
+#define KS_IRQL(function, maximum)   ((VOID)0)
+#define KS_FAILS(function)           FALSE
+#define KS_AT_RELEASE(lock, routine) ((VOID)(lock), (VOID)(routine))
 #endif
 #define KS_PASSIVE(function) KS_IRQL((function), PASSIVE_LEVEL)
 

@@ -93,6 +93,9 @@ NTSTATUS NTAPI KsRegisterCountedWorker(WORK_QUEUE_TYPE WorkQueueType, PWORK_QUEU
                                        PKSWORKER *Worker)
 {
     KS_PASSIVE("KsRegisterCountedWorker");
+    *Worker = NULL;
+    if (KS_FAILS("KsRegisterCountedWorker"))
+        return STATUS_INSUFFICIENT_RESOURCES;
     return make(WorkQueueType, CountedWorkItem, Worker);
 }
 
