@@ -236,7 +236,8 @@ TEST(an_object_may_be_freed_as_soon_as_its_event_is_disabled)
         enable(KSEVENT_TYPE_ENABLE);
         if (i % 3 == 0)
             (void)KeWaitForSingleObject(event, Executive, KernelMode, FALSE, NULL);
-        disable();
+        KsGenerateEventList(NULL, PLAIN, &KsObjectEventList, KSEVENTS_INTERRUPT, KsInterrupt);
+        disable(); /* in a race with the DPC */
         ExFreePoolWithTag(event, KSOBJECT_TAG);
     }
     WriteRelease(&stop, 1);
