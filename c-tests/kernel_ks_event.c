@@ -198,7 +198,7 @@ TEST(no_memory_leaves_nothing)
     }
     TkFail("ExAllocatePoolZero", 0);
     CHECK_STATUS(status, STATUS_SUCCESS);
-    CHECK(n == 4 && TkKsEvents()->Entries == 1);
+    CHECK(n == 5 && TkKsEvents()->Entries == 1);
     KsObjectClose();
 }
 
@@ -262,7 +262,7 @@ TEST_BREACH(a_list_under_a_mutex_fired_at_dispatch_level, "irql-too-high")
 
 TEST_BREACH(a_list_under_an_unknown_lock, "ks-event-lock")
 {
-    KsObjectEventLockType = KSEVENTS_INTERRUPT;
+    KsObjectEventLockType = (KSEVENTS_LOCKTYPE)(KSEVENTS_ERESOURCE + 1);
     begin();
     (void)enable(PLAIN, KSEVENT_TYPE_ENABLE, &data[0]);
 }

@@ -15,6 +15,7 @@ ULONG KsObjectMethodSets, KsObjectPropertySets, KsObjectItemSize, KsObjectChildC
 const KSEVENT_SET *KsObjectEvents;
 ULONG KsObjectEventSets;
 LIST_ENTRY KsObjectEventList;
+PLIST_ENTRY KsObjectLentList = &KsObjectEventList;
 KSPIN_LOCK KsObjectEventSpinLock;
 KSEVENTS_LOCKTYPE KsObjectEventLockType = KSEVENTS_SPINLOCK;
 PVOID KsObjectEventLock = &KsObjectEventSpinLock;
@@ -47,9 +48,9 @@ KSOBJECT_HEADER KsObjectHeader(PFILE_OBJECT FileObject)
 static NTSTATUS enable_event(PIRP irp)
 {
     if (KsObjectAllocator == NULL && KsObjectItemSize == 0)
-        return KsEnableEvent(irp, KsObjectEventSets, KsObjectEvents, &KsObjectEventList, KsObjectEventLockType,
+        return KsEnableEvent(irp, KsObjectEventSets, KsObjectEvents, KsObjectLentList, KsObjectEventLockType,
                              KsObjectEventLock);
-    return KsEnableEventWithAllocator(irp, KsObjectEventSets, KsObjectEvents, &KsObjectEventList, KsObjectEventLockType,
+    return KsEnableEventWithAllocator(irp, KsObjectEventSets, KsObjectEvents, KsObjectLentList, KsObjectEventLockType,
                                       KsObjectEventLock, KsObjectAllocator, KsObjectItemSize);
 }
 
@@ -78,7 +79,7 @@ NTSTATUS NTAPI KsObjectControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
         status = enable_event(Irp);
         break;
     case IOCTL_KS_DISABLE_EVENT:
-        status = KsDisableEvent(Irp, &KsObjectEventList, KsObjectEventLockType, KsObjectEventLock);
+        status = KsDisableEvent(Irp, KsObjectLentList, KsObjectEventLockType, KsObjectEventLock);
         break;
     default:
         return KsDefaultDeviceIoCompletion(DeviceObject, Irp);
@@ -91,8 +92,8 @@ NTSTATUS NTAPI KsObjectDestroy(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     OBJECT *object = IoGetCurrentIrpStackLocation(Irp)->FileObject->FsContext;
     UNREFERENCED_PARAMETER(DeviceObject);
-    if (KsObjectEventSets != 0)
-        KsFreeEventList(IoGetCurrentIrpStackLocation(Irp)->FileObject, &KsObjectEventList, KsObjectEventLockType,
+    if (KsObjectEventSets != 0 && KsObjectLentList != NULL)
+        KsFreeEventList(IoGetCurrentIrpStackLocation(Irp)->FileObject, KsObjectLentList, KsObjectEventLockType,
                         KsObjectEventLock);
     KsFreeObjectHeader(object->Header);
     ExFreePoolWithTag(object, KSOBJECT_TAG);

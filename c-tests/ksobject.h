@@ -21,6 +21,7 @@ extern ULONG KsObjectMethodSets, KsObjectPropertySets;
 extern const KSEVENT_SET *KsObjectEvents;
 extern ULONG KsObjectEventSets;
 extern LIST_ENTRY KsObjectEventList;
+extern PLIST_ENTRY KsObjectLentList; /* what KS is told: &KsObjectEventList, or NULL for none */
 extern KSPIN_LOCK KsObjectEventSpinLock;
 extern KSEVENTS_LOCKTYPE KsObjectEventLockType;
 extern PVOID KsObjectEventLock;

@@ -45,7 +45,7 @@ VOID KeLowerIrql(KIRQL NewIrql)
     if (NewIrql != self->raised_from[self->raises - 1])
         tk_breach("irql-lower-wrong", raised, "raised here", "KeLowerIrql to %u, the raise came from %u", NewIrql,
                   self->raised_from[self->raises - 1]);
-    if (NewIrql < DISPATCH_LEVEL && self->held_count > 0)
+    if (NewIrql < tk_spin_level(self))
         tk_breach("lock-held-at-lower", &self->held[0].site, "lock acquired here",
                   "KeLowerIrql to %u with %u spin locks held", NewIrql, self->held_count);
     if (NewIrql < APC_LEVEL && self->in.fast_mutexes > 0)

@@ -26,8 +26,8 @@ struct tk_site {
 struct tk_held {
     KSPIN_LOCK lock;
     struct tk_site site;
-    KIRQL old;
-    BOOLEAN raised;
+    enum tk_way { TK_RAISED, TK_AT_DISPATCH, TK_AT_DEVICE } way;
+    KIRQL old, level; /* before the lock was acquired, and the least while it is held */
 };
 
 /* Where a thread is, besides its IRQL. Its own, but for the count of sleep locks: the thread that grants one
@@ -100,6 +100,15 @@ VOID tk_require_irql(KIRQL max, const char *function);
 VOID tk_require_dispatch(const char *function); /* exactly DISPATCH_LEVEL or above */
 VOID tk_require_return(KIRQL level, const char *who, const char *irql_rule, const char *lock_rule,
                        const struct tk_site *first);
+
+/* spinlock.c: the locks of interrupts, which the caller is at most at the level of. */
+KIRQL tk_spin_acquire(PKSPIN_LOCK lock, KIRQL level, const char *function);
+VOID tk_spin_release(PKSPIN_LOCK lock, KIRQL old, const char *function);
+KIRQL tk_spin_level(PKTHREAD self); /* that the locks it holds keep it at, PASSIVE_LEVEL without any */
+
+/* interrupt.c */
+BOOLEAN tk_interrupt_has(const KSPIN_LOCK *lock); /* whether it is the lock of an interrupt */
+VOID tk_interrupts_end(VOID);
 
 /* fail.c */
 BOOLEAN tk_fail(const char *function);
@@ -186,6 +195,7 @@ VOID tk_work_release(const VOID *memory, SIZE_T size);
 VOID tk_owned_release(const VOID *memory, SIZE_T size);
 VOID tk_resource_release(const VOID *memory, SIZE_T size);
 VOID tk_lock_release(const VOID *memory, SIZE_T size);
+VOID tk_interrupt_release(const VOID *memory, SIZE_T size);
 
 /* The rest. */
 VOID tk_pool_begin(VOID);

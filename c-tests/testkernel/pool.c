@@ -127,6 +127,7 @@ static VOID release(PVOID p, ULONG tag, BOOLEAN any_tag, const char *function)
     tk_dpc_release(block->start, block->size);
     tk_work_release(block->start, block->size);
     tk_lock_release(block->start, block->size);
+    tk_interrupt_release(block->start, block->size);
     tk_owned_release(block->start, block->size);
     tk_resource_release(block->start, block->size);
     block_check(block);

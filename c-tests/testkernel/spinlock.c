@@ -34,10 +34,13 @@ static struct tk_held *find(PKTHREAD self, PKSPIN_LOCK lock)
     return NULL;
 }
 
-static VOID may_acquire(PKTHREAD self, PKSPIN_LOCK lock, const char *function)
+static VOID may_acquire(PKTHREAD self, PKSPIN_LOCK lock, KIRQL level, const char *function)
 {
     struct tk_held *held;
-    tk_require_irql(DISPATCH_LEVEL, function);
+    tk_require_irql(level, function);
+    if (level == DISPATCH_LEVEL && tk_interrupt_has(lock))
+        tk_breach("lock-of-interrupt", NULL, NULL, "%s of spin lock %p, which is an interrupt's", function,
+                  (void *)lock);
     held = find(self, lock);
     if (held != NULL)
         tk_breach("lock-recursive", &held->site, "acquired here", "%s of spin lock %p, which this thread holds",
@@ -46,14 +49,15 @@ static VOID may_acquire(PKTHREAD self, PKSPIN_LOCK lock, const char *function)
         tk_breach("lock-depth", &self->held[0].site, "outermost lock", "%u spin locks are held", TK_LOCKS);
 }
 
-static VOID acquired(PKTHREAD self, PKSPIN_LOCK lock, KIRQL old, BOOLEAN raised)
+static VOID acquired(PKTHREAD self, PKSPIN_LOCK lock, KIRQL old, KIRQL level, enum tk_way way)
 {
     struct tk_held *held = &self->held[self->held_count];
     if (self->held_count == 0)
         self->held_from = old;
     held->site = self->site;
     held->old = old;
-    held->raised = raised;
+    held->level = level;
+    held->way = way;
     tk_word_store(&held->lock, (ULONG_PTR)lock);
     self->held_count++;
 }
@@ -78,10 +82,10 @@ KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 {
     PKTHREAD self = tk_self();
     KIRQL old = self->irql;
-    may_acquire(self, SpinLock, "KeAcquireSpinLock");
+    may_acquire(self, SpinLock, DISPATCH_LEVEL, "KeAcquireSpinLock");
     self->irql = DISPATCH_LEVEL;
     spin(self, SpinLock);
-    acquired(self, SpinLock, old, TRUE);
+    acquired(self, SpinLock, old, DISPATCH_LEVEL, TK_RAISED);
     return old;
 }
 
@@ -89,39 +93,41 @@ VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
     PKTHREAD self = tk_self();
     tk_require_dispatch("KeAcquireSpinLockAtDpcLevel");
-    may_acquire(self, SpinLock, "KeAcquireSpinLockAtDpcLevel");
+    may_acquire(self, SpinLock, DISPATCH_LEVEL, "KeAcquireSpinLockAtDpcLevel");
     spin(self, SpinLock);
-    acquired(self, SpinLock, self->irql, FALSE);
+    acquired(self, SpinLock, self->irql, DISPATCH_LEVEL, TK_AT_DISPATCH);
 }
 
 BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
     PKTHREAD self = tk_self();
     tk_require_dispatch("KeTryToAcquireSpinLockAtDpcLevel");
-    may_acquire(self, SpinLock, "KeTryToAcquireSpinLockAtDpcLevel");
+    may_acquire(self, SpinLock, DISPATCH_LEVEL, "KeTryToAcquireSpinLockAtDpcLevel");
     if (!tk_word_take(SpinLock, (ULONG_PTR)self->id * 2 + 1))
         return FALSE;
-    acquired(self, SpinLock, self->irql, FALSE);
+    acquired(self, SpinLock, self->irql, DISPATCH_LEVEL, TK_AT_DISPATCH);
     return TRUE;
 }
 
 /* Releasing in another order than acquiring is allowed; the list closes up. */
-static struct tk_held release(PKTHREAD self, PKSPIN_LOCK lock, const char *function, BOOLEAN lowers)
+static struct tk_held release(PKTHREAD self, PKSPIN_LOCK lock, const char *function, enum tk_way way)
 {
+    static const char *const ways[] = {"with KeAcquireSpinLock", "at DISPATCH_LEVEL", "as an interrupt's"};
     struct tk_held *held = find(self, lock), was;
     ULONG i;
     if (held == NULL)
         tk_breach("lock-not-owner", NULL, NULL, "%s of spin lock %p, which this thread does not hold", function,
                   (void *)lock);
     was = *held;
-    if (was.raised != lowers)
+    if (was.way != way)
         tk_breach("lock-wrong-release", &was.site, "acquired here", "%s of a spin lock that was acquired %s", function,
-                  was.raised ? "with KeAcquireSpinLock" : "at DISPATCH_LEVEL");
+                  ways[was.way]);
     for (i = (ULONG)(held - self->held); i + 1 < self->held_count; i++) {
         struct tk_held *next = &self->held[i + 1];
         self->held[i].site = next->site;
         self->held[i].old = next->old;
-        self->held[i].raised = next->raised;
+        self->held[i].level = next->level;
+        self->held[i].way = next->way;
         tk_word_store(&self->held[i].lock, next->lock);
     }
     self->held_count--;
@@ -135,11 +141,11 @@ VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
     PKTHREAD self = tk_self();
     struct tk_held was;
     tk_require_dispatch("KeReleaseSpinLock");
-    was = release(self, SpinLock, "KeReleaseSpinLock", TRUE);
+    was = release(self, SpinLock, "KeReleaseSpinLock", TK_RAISED);
     if (NewIrql > DISPATCH_LEVEL || (self->held_count == 0 && NewIrql != self->held_from))
         tk_breach("lock-wrong-irql", &was.site, "acquired here", "KeReleaseSpinLock to IRQL %u, it was taken at %u",
                   NewIrql, self->held_from);
-    if (self->held_count > 0 && NewIrql < DISPATCH_LEVEL)
+    if (NewIrql < tk_spin_level(self))
         tk_breach("lock-wrong-irql", &self->held[0].site, "still held",
                   "KeReleaseSpinLock to IRQL %u with another lock held", NewIrql);
     self->irql = NewIrql;
@@ -160,7 +166,41 @@ VOID TkAtRelease(PVOID SpinLock, VOID (*Routine)(VOID))
 VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 {
     tk_require_dispatch("KeReleaseSpinLockFromDpcLevel");
-    (void)release(tk_self(), SpinLock, "KeReleaseSpinLockFromDpcLevel", FALSE);
+    (void)release(tk_self(), SpinLock, "KeReleaseSpinLockFromDpcLevel", TK_AT_DISPATCH);
+}
+
+KIRQL tk_spin_acquire(PKSPIN_LOCK lock, KIRQL level, const char *function)
+{
+    PKTHREAD self = tk_self();
+    KIRQL old = self->irql;
+    may_acquire(self, lock, level, function);
+    self->irql = level;
+    spin(self, lock);
+    acquired(self, lock, old, level, TK_AT_DEVICE);
+    return old;
+}
+
+VOID tk_spin_release(PKSPIN_LOCK lock, KIRQL old, const char *function)
+{
+    PKTHREAD self = tk_self();
+    struct tk_held was = release(self, lock, function, TK_AT_DEVICE);
+    if (old != was.old)
+        tk_breach("lock-wrong-irql", &was.site, "acquired here", "%s to IRQL %u, it was taken at %u", function, old,
+                  was.old);
+    if (old < tk_spin_level(self))
+        tk_breach("lock-wrong-irql", &self->held[0].site, "still held", "%s to IRQL %u with another lock held",
+                  function, old);
+    self->irql = old;
+}
+
+KIRQL tk_spin_level(PKTHREAD self)
+{
+    KIRQL level = PASSIVE_LEVEL;
+    ULONG i;
+    for (i = 0; i < self->held_count; i++)
+        if (self->held[i].level > level)
+            level = self->held[i].level;
+    return level;
 }
 
 ULONG TkLocksHeld(VOID)

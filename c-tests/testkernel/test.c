@@ -55,6 +55,7 @@ VOID TkEnd(VOID)
         tk_breach("not-begun", NULL, NULL, "TkEnd on another thread than TkBegin, or after TkThreadLeave");
     tk_require_return(PASSIVE_LEVEL, "the test", "thread-raised-irql", "thread-lock-held", NULL);
     TkSettle();
+    tk_interrupts_end();
     tk_timers_end();
     tk_dpc_end();
     tk_work_end();

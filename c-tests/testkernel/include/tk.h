@@ -67,6 +67,11 @@ VOID TkRequireNoLocks(PCSTR What);
 /* A breach "irql-too-high" if the calling thread is above Max. */
 VOID TkRequireIrql(PCSTR What, UCHAR Max);
 
+/* Lets an interrupt come on the calling thread's processor; what its service routine answered. Interrupt is what
+ * IoConnectInterrupt made. */
+struct _KINTERRUPT;
+BOOLEAN TkInterrupt(struct _KINTERRUPT *Interrupt);
+
 /* A host thread that the kernel did not make is a mere caller: the clock does not wait for it.
  * Between Enter and Leave it counts like the test's own thread. Leave also serves the test's own
  * thread around a join done outside the test kernel. */
@@ -88,6 +93,7 @@ EXTERN_C_END
 #define TkFail(f, n)            (TK_HERE, TkFail((f), (n)))
 #define TkRequireNoLocks(w)     (TK_HERE, TkRequireNoLocks(w))
 #define TkRequireIrql(w, m)     (TK_HERE, TkRequireIrql((w), (m)))
+#define TkInterrupt(i)          (TK_HERE, TkInterrupt(i))
 #define TkThreadEnter()         (TK_HERE, TkThreadEnter())
 #define TkThreadLeave()         (TK_HERE, TkThreadLeave())
 #define TkBreach(...)           (TK_HERE, TkBreach(__VA_ARGS__))

@@ -22,6 +22,7 @@
 #include "nt/dispatcher.h"
 #include "nt/dpc.h"
 #include "nt/timer.h"
+#include "nt/interrupt.h"
 #include "nt/thread.h"
 #include "nt/process.h"
 #include "nt/mutex.h"

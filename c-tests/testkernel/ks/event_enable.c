@@ -78,6 +78,8 @@ static NTSTATUS insert(ENABLE *e, PKSEVENTDATA data, PKSEVENT_ENTRY entry)
             KSEVENT_ITEM_IRP_STORAGE(e->request.Irp) = e->item;
         return call_add(e, data, entry);
     }
+    if (!KsListIsUsable(e->list, e->type, e->lock, "KsEnableEvent of an event without an AddHandler"))
+        return STATUS_INVALID_PARAMETER;
     irql = KsLockEvents(e->type, e->lock);
     InsertTailList(e->list, &entry->ListEntry);
     KsUnlockEvents(e->type, e->lock, irql);
@@ -86,31 +88,28 @@ static NTSTATUS insert(ENABLE *e, PKSEVENTDATA data, PKSEVENT_ENTRY entry)
 
 static NTSTATUS enable(ENABLE *e, ULONG flags)
 {
-    ULONG bytes = (ULONG)sizeof(KSEVENT_ENTRY) + e->item->ExtraEntryData;
     PKSEVENTDATA data;
     PKSEVENT_ENTRY entry;
     NTSTATUS status = capture(e, &data);
     if (!NT_SUCCESS(status))
         return status;
-    entry = (PKSEVENT_ENTRY)ExAllocatePoolZero(NonPagedPoolNx, bytes, KS_TAG);
+    entry = KsMakeEntry(e->item->ExtraEntryData);
     if (entry == NULL) {
         ExFreePoolWithTag(data, KS_TAG);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    (VOID) InterlockedIncrement(&TkKsEvents()->Entries);
     entry->EventData = (PKSEVENTDATA)e->request.Out;
     entry->EventSet = e->set;
     entry->EventItem = e->item;
     entry->FileObject = IoGetCurrentIrpStackLocation(e->request.Irp)->FileObject;
     entry->Flags = flags == KSEVENT_TYPE_ONESHOT ? KSEVENT_ENTRY_ONESHOT : 0;
     status = KsBindNotification(e->request.Irp, data, entry);
-    if (NT_SUCCESS(status)) {
+    if (!NT_SUCCESS(status))
+        KsEndEntry(entry, FALSE);
+    else {
         status = insert(e, data, entry); /* if that went well, the entry may be gone */
         if (!NT_SUCCESS(status) && !TkKsEvents()->FailedAddKept)
             KsEndEntry(entry, FALSE);
-    } else {
-        entry->NotificationType = 0; /* nothing is referenced */
-        KsEndEntry(entry, FALSE);
     }
     ExFreePoolWithTag(data, KS_TAG);
     return status;

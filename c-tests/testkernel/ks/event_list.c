@@ -2,6 +2,18 @@
 /* Lists of events under locks of the driver's: disabling, freeing, firing. */
 #include "event.h"
 
+BOOLEAN KsListIsUsable(const LIST_ENTRY *List, KSEVENTS_LOCKTYPE Type, const VOID *Lock, const char *Function)
+{
+    if (List == NULL)
+        KS_BREACH("ks-event-list", "%s without a list", Function);
+    else if (Lock == NULL && Type != KSEVENTS_NONE)
+        KS_BREACH("ks-event-lock", "%s without the lock, of type %d", Function, (int)Type);
+    else
+        return TRUE;
+    (VOID) Function;
+    return FALSE;
+}
+
 KIRQL KsLockEvents(KSEVENTS_LOCKTYPE Type, PVOID Lock)
 {
     KIRQL irql = PASSIVE_LEVEL;
@@ -10,6 +22,9 @@ KIRQL KsLockEvents(KSEVENTS_LOCKTYPE Type, PVOID Lock)
         break;
     case KSEVENTS_SPINLOCK:
         KeAcquireSpinLock((PKSPIN_LOCK)Lock, &irql);
+        break;
+    case KSEVENTS_INTERRUPT:
+        irql = KeAcquireInterruptSpinLock((PKINTERRUPT)Lock);
         break;
     case KSEVENTS_MUTEX:
         (VOID) KeWaitForSingleObject(Lock, Executive, KernelMode, FALSE, NULL);
@@ -37,6 +52,9 @@ VOID KsUnlockEvents(KSEVENTS_LOCKTYPE Type, PVOID Lock, KIRQL Irql)
     switch (Type) {
     case KSEVENTS_SPINLOCK:
         KeReleaseSpinLock((PKSPIN_LOCK)Lock, Irql);
+        break;
+    case KSEVENTS_INTERRUPT:
+        KeReleaseInterruptSpinLock((PKINTERRUPT)Lock, Irql);
         break;
     case KSEVENTS_MUTEX:
         (VOID) KeReleaseMutex((PRKMUTEX)Lock, FALSE);
@@ -79,11 +97,19 @@ VOID KsUnlinkEntry(PKSEVENT_ENTRY Entry)
     }
 }
 
+static PLIST_ENTRY first(PLIST_ENTRY list)
+{
+    if (list->Flink != NULL)
+        return list->Flink;
+    KS_BREACH("ks-event-list", "a list of events that was never initialised");
+    return list;
+}
+
 /* The first entry of a client, or the one that has this address there. */
 static PKSEVENT_ENTRY find(PFILE_OBJECT file, PLIST_ENTRY list, BOOLEAN any, const VOID *identity)
 {
     PLIST_ENTRY link;
-    for (link = list->Flink; link != list; link = link->Flink) {
+    for (link = first(list); link != list; link = link->Flink) {
         PKSEVENT_ENTRY entry = CONTAINING_RECORD(link, KSEVENT_ENTRY, ListEntry);
         if (entry->FileObject == file && (entry->Flags & KSEVENT_ENTRY_DELETED) == 0 &&
             (any || (const VOID *)entry->EventData == identity))
@@ -123,6 +149,8 @@ VOID NTAPI KsFreeEventList(PFILE_OBJECT FileObject, PLIST_ENTRY EventsList, KSEV
                            PVOID EventsLock)
 {
     KS_PASSIVE("KsFreeEventList");
+    if (!KsListIsUsable(EventsList, EventsFlags, EventsLock, "KsFreeEventList"))
+        return;
     while (remove_one(FileObject, EventsList, EventsFlags, EventsLock, TRUE, NULL)) {
     }
 }
@@ -133,6 +161,8 @@ NTSTATUS NTAPI KsDisableEvent(PIRP Irp, PLIST_ENTRY EventsList, KSEVENTS_LOCKTYP
     ULONG bytes = stack->Parameters.DeviceIoControl.InputBufferLength;
     KS_PASSIVE("KsDisableEvent");
     Irp->IoStatus.Information = 0;
+    if (!KsListIsUsable(EventsList, EventsFlags, EventsLock, "KsDisableEvent"))
+        return STATUS_INVALID_PARAMETER;
     if (KS_FAILS("KsDisableEvent"))
         return STATUS_INSUFFICIENT_RESOURCES;
     if (bytes == 0) {
@@ -150,21 +180,26 @@ NTSTATUS NTAPI KsDisableEvent(PIRP Irp, PLIST_ENTRY EventsList, KSEVENTS_LOCKTYP
 
 NTSTATUS KsFireEntry(PKSEVENT_ENTRY Entry)
 {
-    NTSTATUS status;
+    BOOLEAN once = (BOOLEAN)((Entry->Flags & KSEVENT_ENTRY_ONESHOT) != 0);
+    BOOLEAN later = (BOOLEAN)(KeGetCurrentIrql() > DISPATCH_LEVEL);
+    NTSTATUS status = STATUS_SUCCESS;
     if ((Entry->Flags & KSEVENT_ENTRY_DELETED) != 0)
         return STATUS_SUCCESS; /* somebody is about to take it off */
-    status = KsSignalEntry(Entry);
-    if ((Entry->Flags & KSEVENT_ENTRY_ONESHOT) != 0) {
+    if (!later)
+        status = KsSignalEntry(Entry);
+    if (once) {
         Entry->Flags |= KSEVENT_ENTRY_DELETED;
         KsUnlinkEntry(Entry);
-        KsEndEntry(Entry, FALSE);
     }
+    if (later)
+        KsDeferEntry(Entry, once);
+    else if (once)
+        KsEndEntry(Entry, FALSE);
     return status;
 }
 
 NTSTATUS NTAPI KsGenerateEvent(PKSEVENT_ENTRY EventEntry)
 {
-    KS_IRQL("KsGenerateEvent", DISPATCH_LEVEL); /* above, KS would go through a DPC: not simulated */
     return KsFireEntry(EventEntry);
 }
 
@@ -176,15 +211,25 @@ NTSTATUS NTAPI KsGenerateDataEvent(PKSEVENT_ENTRY EventEntry, ULONG DataSize, PV
     return KsGenerateEvent(EventEntry);
 }
 
+/* Without a lock, and under that of an interrupt, the level is none of our business, or seen to by the lock. */
+static VOID require_level(KSEVENTS_LOCKTYPE type)
+{
+    if (type != KSEVENTS_NONE && type != KSEVENTS_INTERRUPT)
+        KS_IRQL("KsGenerateEventList", type == KSEVENTS_SPINLOCK ? DISPATCH_LEVEL : APC_LEVEL);
+    (VOID) type;
+}
+
 VOID NTAPI KsGenerateEventList(GUID *Set, ULONG EventId, PLIST_ENTRY EventsList, KSEVENTS_LOCKTYPE EventsFlags,
                                PVOID EventsLock)
 {
     PLIST_ENTRY link, next;
     KIRQL irql;
-    KS_IRQL("KsGenerateEventList", EventsFlags <= KSEVENTS_SPINLOCK ? DISPATCH_LEVEL : APC_LEVEL);
+    require_level(EventsFlags);
+    if (!KsListIsUsable(EventsList, EventsFlags, EventsLock, "KsGenerateEventList"))
+        return;
     (VOID) InterlockedIncrement(&TkKsEvents()->GenerateListCalls);
     irql = KsLockEvents(EventsFlags, EventsLock);
-    for (link = EventsList->Flink; link != EventsList; link = next) {
+    for (link = first(EventsList); link != EventsList; link = next) {
         PKSEVENT_ENTRY entry = CONTAINING_RECORD(link, KSEVENT_ENTRY, ListEntry);
         next = link->Flink; /* a one-shot entry is gone after it fired */
         if (entry->EventItem->EventId == EventId &&

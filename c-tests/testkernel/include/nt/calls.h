@@ -51,6 +51,13 @@
 #define KeSetTargetProcessorDpcEx(d, n) (TK_HERE, KeSetTargetProcessorDpcEx((d), (n)))
 #define KeSetImportanceDpc(d, i)        (TK_HERE, KeSetImportanceDpc((d), (i)))
 
+#define IoConnectInterrupt(o, r, c, l, v, i, s, m, h, a, f)                                                            \
+    (TK_HERE, IoConnectInterrupt((o), (r), (c), (l), (v), (i), (s), (m), (h), (a), (f)))
+#define IoDisconnectInterrupt(o)         (TK_HERE, IoDisconnectInterrupt(o))
+#define KeSynchronizeExecution(o, r, c)  (TK_HERE, KeSynchronizeExecution((o), (r), (c)))
+#define KeAcquireInterruptSpinLock(o)    (TK_HERE, KeAcquireInterruptSpinLock(o))
+#define KeReleaseInterruptSpinLock(o, i) (TK_HERE, KeReleaseInterruptSpinLock((o), (i)))
+
 #define KeInitializeTimer(t)            (TK_HERE, KeInitializeTimer(t))
 #define KeInitializeTimerEx(t, y)       (TK_HERE, KeInitializeTimerEx((t), (y)))
 #define KeSetTimer(t, d, c)             (TK_HERE, KeSetTimer((t), (d), (c)))
