@@ -179,6 +179,7 @@ static VOID let_go(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Information, 
 {
     (void)Request, (void)Context;
     CHECK(Status == STATUS_IO_TIMEOUT && Information == 0);
+    CHECK(StreamStatistics(SfaAllocatorOf(file)).TimedOut == 1); /* counted first */
     ClientGive(file, frame);
     CHECK_STATUS(SfaDestroy(SfaAllocatorOf(file)), STATUS_DEVICE_BUSY);
     ObDereferenceObject(file);
@@ -241,7 +242,6 @@ TEST(frames_and_limits_race)
     for (i = 0; i < THREADS; i++) {
         WorkerJoin(thread[i]);
     }
-    TkSettle();
     statistics = StreamStatistics(SfaAllocatorOf(file));
     CHECK(served + late == THREADS * TURNS && statistics.TimedOut == (ULONG)late && statistics.FramesOut == 0);
     TkClose(handle);

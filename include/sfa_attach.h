@@ -236,6 +236,18 @@ _IRQL_requires_(PASSIVE_LEVEL)
 void SFAAPI SfaTakeTurn(_In_ PSFA_ALLOCATOR Allocator);
 
 /**
+ * Counts a turn that the caller takes with SfaTakeTurn(), once: until then the allocator is in use, and SfaDestroy() answers
+ * STATUS_DEVICE_BUSY. For whoever is about to complete requests that leave before their turn: a completion routine may
+ * bring about the end of the allocator.
+ *
+ * @param[in] Allocator  The allocator. A request of the caller's must be counted: it keeps the allocator until here.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+void SFAAPI SfaOweTurn(_In_ PSFA_ALLOCATOR Allocator);
+
+/**
  * Takes a request out of the count that leaves the queue before its turn: it was cancelled, or waited as long as
  * SFA_CONFIG.WaitLimit allows. For that request this is the last touch of the allocator, which may be gone when this
  * returns. Where a direct call was refused a free frame because of the request, and the frame is still free, FreeNotify

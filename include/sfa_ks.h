@@ -93,6 +93,19 @@ _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS SFAAPI
 _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS SFAAPI
     SfaMethodFree(_In_ PSFA_ALLOCATOR Allocator, _In_ PIRP Irp, _In_ PKSIDENTIFIER Request, _In_ PVOID const *Data);
 
+/**
+ * Completes the requests that a client has waiting, with STATUS_CANCELLED: in IRP_MJ_CLEANUP of a client, where the
+ * allocator serves other clients, too. (Where it serves this one alone: SfaShutdown().) A request that comes later
+ * waits as before: the driver refuses it.
+ *
+ * @param[in] Allocator   The allocator; NULL is ignored.
+ * @param[in] FileObject  The client: requests whose current stack location has this file object.
+ *
+ * IRQL: PASSIVE_LEVEL; at another one nothing is done.  Thread-safe.  Locks: none.  Completes requests: those.
+ */
+_IRQL_requires_(PASSIVE_LEVEL) void SFAAPI
+    SfaCancelRequests(_In_opt_ PSFA_ALLOCATOR Allocator, _In_ PFILE_OBJECT FileObject);
+
 /** Rows of a KSMETHOD_ITEM table; each thunk is a PFNKSHANDLER that forwards to the function above. */
 #define SFA_KSMETHOD_ITEM_ALLOC(Thunk)                                                                                 \
     {KSMETHOD_STREAMALLOCATOR_ALLOC, {(Thunk)}, sizeof(KSMETHOD), sizeof(PVOID), NULL, KSMETHOD_TYPE_WRITE}

@@ -109,6 +109,11 @@ where
         Errand { inside: self.pool.words().inside(), notices: 0, drained: false, turn: false }
     }
 
+    /// Counts a turn that the caller will take, or have taken; while a request of its own keeps the allocator.
+    pub fn owe(&self) {
+        self.pool.words().inside().add(1, Relaxed); // that request leaves under the lock, which orders it before any retire
+    }
+
     /// Written before the hand-over, so that the frame's free comes after it.
     fn note_down(&self, log: bool, kind: Kind, frame: u32, who: u32, stamp: &impl Fn() -> Stamp) {
         if log {

@@ -97,6 +97,26 @@ pub unsafe extern "C" fn SfaTakeTurn(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
     }
 }
 
+/// Counts a turn that the caller takes with SfaTakeTurn(), once: until then the allocator is in use, and SfaDestroy() answers
+/// STATUS_DEVICE_BUSY. For whoever is about to complete requests that leave before their turn: a completion routine may
+/// bring about the end of the allocator.
+///
+/// @param[in] Allocator  The allocator. A request of the caller's must be counted: it keeps the allocator until here.
+///
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
+///
+/// # Safety
+/// Allocator is not destroyed yet; a request is counted that nobody else can take out of the count.
+///
+/// cbindgen:prefix=_IRQL_requires_max_(DISPATCH_LEVEL)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaOweTurn(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
+    // SAFETY: the caller's promise.
+    if let Ok(a) = unsafe { handle::find(allocator) } {
+        a.owe_turn();
+    }
+}
+
 /// Takes a request out of the count that leaves the queue before its turn: it was cancelled, or waited as long as
 /// SFA_CONFIG.WaitLimit allows. For that request this is the last touch of the allocator, which may be gone when this
 /// returns. Where a direct call was refused a free frame because of the request, and the frame is still free, FreeNotify

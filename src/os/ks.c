@@ -5,7 +5,8 @@
  *
  *   state     what an allocator has for ks.sys, and how it comes and goes
  *   calls     which call of ours ks.sys is in, found again by its IRP
- *   waiters   the cancelable queue: how an IRP waits, is cancelled, gets its frame; the worker; limit: how long
+ *   waiters   the cancelable queue: how an IRP waits, is cancelled, gets its frame; the worker; withdraw:
+ *             how IRPs leave before their turn; limit: how long they wait
  *   events    AddHandler and RemoveHandler; fire: firing, on the allocator's list, a lent list, a pin; list: the first
  *   methods   ALLOC and FREE; properties: STATUS and FUNCTIONTABLE
  *   object    plug-in C: its life; live: all of them; serve: what they answer; cleanup: the hook for IRP_MJ_CLEANUP
@@ -27,6 +28,7 @@
 #include "ks/object.h"
 
 #include "ks/calls.c"
+#include "ks/withdraw.c"
 #include "ks/limit.c"
 #include "ks/waiters.c"
 #include "ks/events.c"

@@ -10,10 +10,6 @@
  * the queue's lock, under which the queue is seen: either SfaTimeOut sees a request, or the request sees that nobody
  * will look for it.
  *
- * Those whose time is up go to a second list by KsMoveIrpsOnCancelableQueue, under the same lock, and can be cancelled
- * there as before. It lies in the state, because one that is just being cancelled stays on it until its cancel routine
- * has unlinked it. https://learn.microsoft.com/windows-hardware/drivers/ddi/ks/nf-ks-ksmoveirpsoncancelablequeue
- *
  * The time at which a request was queued stands in its IoStatus.Information, which nobody reads while it waits.
  */
 
@@ -55,7 +51,6 @@ static void SfaTimerDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argumen
 
 static void SfaInitializeLimit(SFA_STATE *State)
 {
-    InitializeListHead(&State->Late);
     State->WaitLimit = SfaWaitLimit(State->Allocator);
     KeInitializeTimer(&State->Timer);
     KeInitializeDpc(&State->TimerDpc, SfaTimerDpc, State);
@@ -100,42 +95,18 @@ static NTSTATUS SfaIsLate(PIRP Irp, PVOID Context)
         late->Left = late->State->WaitLimit - waited;
         return STATUS_UNSUCCESSFUL; /* those behind it came later: the walk is over */
     }
-    return STATUS_SUCCESS;
+    return SfaLeaveWith(Irp, STATUS_IO_TIMEOUT);
 }
 
-/* The oldest of those that are late and not being cancelled. */
-static PIRP SfaNextLate(SFA_STATE *State)
-{
-    return KsRemoveIrpFromCancelableQueue(&State->Late, &State->QueueLock, KsListEntryHead, KsAcquireAndRemove);
-}
-
-/*
- * On the worker. Here a request is completed before it leaves the count: a client that closes the file meanwhile, and a
- * driver that ends the allocator then, are told STATUS_DEVICE_BUSY. Otherwise SfaDetachState would wait for the worker
- * that it runs on. The object of plug-in C is referenced by the file, and that by the request, when it is referenced.
- */
+/* On the worker. */
 static void SfaTimeOut(SFA_STATE *State)
 {
-    struct sfa_object *object = State->Object;
     SFA_LATE late;
-    PIRP irp;
     late.State = State;
     late.Now = SfaMilliseconds();
     late.Left = 0;
-    (void)KsMoveIrpsOnCancelableQueue(&State->Queue, &State->QueueLock, &State->Late, NULL, KsListEntryHead, SfaIsLate,
-                                      &late);
-    irp = SfaNextLate(State);
-    if (irp == NULL) {
-        return;
-    }
-    SfaReferenceObject(object);
-    do {
-        PIRP next = SfaNextLate(State); /* before the last touch */
-        SfaComplete(irp, STATUS_IO_TIMEOUT);
-        SfaWaiterLeft(State->Allocator, irp, STATUS_IO_TIMEOUT);
-        irp = next;
-    } while (irp != NULL);
-    SfaReleaseObject(object);
+    SfaMoveLeaving(State, SfaIsLate, &late);
+    SfaCompleteLeaving(State);
 }
 
 /* No request waits, and none will: ends the timer, its DPC, and lets nobody set it again. */

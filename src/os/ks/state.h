@@ -23,8 +23,8 @@ typedef struct sfa_state {
 
     LIST_ENTRY Queue; /* IRPs that wait */
     KSPIN_LOCK QueueLock;
-    ULONG WaitLimit; /* in milliseconds; 0: none */
-    LIST_ENTRY Late; /* IRPs whose time is up; under QueueLock */
+    ULONG WaitLimit;    /* in milliseconds; 0: none */
+    LIST_ENTRY Leaving; /* IRPs that leave before their turn; under QueueLock */
     KTIMER Timer;
     KDPC TimerDpc;
     BOOLEAN Armed;          /* the timer is set, or its work not done; under QueueLock */

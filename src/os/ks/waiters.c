@@ -17,6 +17,7 @@
 static void SfaInitializeQueue(SFA_STATE *State)
 {
     InitializeListHead(&State->Queue);
+    InitializeListHead(&State->Leaving);
     KeInitializeSpinLock(&State->QueueLock);
     SfaInitializeLimit(State);
 }
