@@ -176,8 +176,9 @@ fn every_status_that_ks_c_names_is_in_its_headers() {
     for file in crate::workspace::files("src/os/ks", &[".c"]) {
         let code = fs::read_to_string(root().join(&file)).unwrap();
         let unknown: Vec<_> = statuses(&code).difference(&known).cloned().collect();
-        // STATUS_NOT_FOUND stays inside serve.c.
-        assert!(unknown.iter().all(|s| s == "STATUS_NOT_FOUND"), "{}: {unknown:?}", file.display());
+        // The first stays inside serve.c, the second is for the walk of ks.sys over a queue.
+        let inside = ["STATUS_NOT_FOUND", "STATUS_NO_MATCH"];
+        assert!(unknown.iter().all(|s| inside.contains(&s.as_str())), "{}: {unknown:?}", file.display());
     }
 }
 
