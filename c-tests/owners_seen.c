@@ -81,16 +81,15 @@ TEST(the_frames_of_a_client_that_goes_are_found)
         give(A, frame);
     }
     CHECK(i == 11 && frame == NULL);
-    CHECK_STATUS(SfaFindFrameOf(allocator, NULL, &frame), STATUS_SUCCESS);
-    CHECK(frame == kept);
+    CHECK_STATUS(SfaFindFrameOf(allocator, NULL, &frame),
+                 STATUS_INVALID_PARAMETER); /* perhaps a request's in a moment */
+    CHECK(frame == NULL);
     for (i = 0; SfaFindFrameOf(allocator, B, &frame) == STATUS_SUCCESS; i++) {
         CHECK_STATUS(SfaPassFrame(allocator, B, NULL, frame), STATUS_SUCCESS);
-    }
-    CHECK(i == 22);
-    for (i = 0; SfaFindFrameOf(allocator, NULL, &frame) == STATUS_SUCCESS; i++) {
         StreamGive(allocator, frame);
     }
-    CHECK(i == 23);
+    CHECK(i == 22);
+    StreamGive(allocator, kept);
     CHECK_STATUS(SfaFindFrameOf(allocator, A, &frame), STATUS_NOT_FOUND);
     CHECK_STATUS(SfaFindFrameOf(allocator, A, NULL), STATUS_INVALID_PARAMETER);
     StreamCheck(allocator, 0);

@@ -1088,18 +1088,18 @@ NTSTATUS SFAAPI SfaPassFrame(_In_ PSFA_ALLOCATOR Allocator,
                              _In_ PVOID Frame);
 
 /**
- * Finds a frame that somebody holds: any one. For the end of a client, in a loop with SfaFreeFrameOf() or SfaPassFrame(), which
+ * Finds a frame that a client holds: any one. For the end of a client, in a loop with SfaFreeFrameOf() or SfaPassFrame(), which
  * take the frame from it; and to see who keeps SfaDecommit() waiting. Looks at each frame.
  *
  * @param[in]  Allocator  The allocator.
- * @param[in]  Owner      Who holds it. NULL: the driver.
+ * @param[in]  Owner      Who holds it. Not the driver, whose frames may be on their way to a request.
  * @param[out] Frame      Receives the address of the frame. NULL on failure.
  *
  * @retval STATUS_SUCCESS               Owner held the frame a moment ago.
  * @retval STATUS_NOT_FOUND             It holds none.
  * @retval STATUS_NOT_SUPPORTED         The allocator was made without SFA_FLAG_TRACK_OWNERS.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
- * @retval STATUS_INVALID_PARAMETER     Frame is NULL, or Owner is (PVOID)-1.
+ * @retval STATUS_INVALID_PARAMETER     Frame or Owner is NULL, or Owner is (PVOID)-1.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
  *
  * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.

@@ -16,11 +16,12 @@
  * (SfaRefuseEvent() in sfa_ks_event.h). A driver that does not care who is served first has a simpler way:
  * SFA_CONFIG.FreeNotify.
  *
- * The protocol. A request that finds no frame is counted (SfaRequestFrame(): STATUS_PENDING), then queued by whoever is
- * attached, then SfaServe() is called. A frame that is freed while requests are counted goes to the oldest one: the
+ * The protocol. A request that finds no frame is counted (SfaRequestFrame(): STATUS_PENDING); whoever is attached
+ * calls SfaOweTurn(), queues it, and calls SfaServe(). A frame that is freed while requests are counted goes to the oldest one: the
  * library takes the request out of the queue (NextWaiter) and has it completed (GiveFrame), in one thread at a time, at
- * PASSIVE_LEVEL, with no lock of the library held, in a loop, never nested. Whoever cancels a queued request takes it
- * out of the queue first, so that NextWaiter cannot return it, then calls SfaWaiterLeft(), then completes it.
+ * PASSIVE_LEVEL, with no lock of the library held, in a loop, never nested. Whoever cancels a queued request, or ends
+ * its waiting because it is late, takes it out of the queue first, so that NextWaiter cannot return it, then calls
+ * SfaWaiterLeft(), then completes it.
  *
  * NextWaiter, GiveFrame and DismissWaiter run in the thread that serves: inside SfaServe(), SfaTakeTurn(),
  * SfaFreeFrameAndServe(), SfaDecommit(), SfaShutdown(), and with SFA_FLAG_SERVE_INLINE inside a free at PASSIVE_LEVEL.
@@ -188,9 +189,9 @@ void SFAAPI SfaUnsubscribe(_In_ PSFA_ALLOCATOR Allocator);
 /**
  * Takes a frame for a request, or counts the request as one that waits.
  *
- * After STATUS_PENDING the caller puts the request into its queue and then calls SfaServe(). From the queueing on, the
- * request may be completed at any moment: what keeps the allocator until SfaServe() has returned must be something
- * else, for instance a reference to the file object. A request that is cancelled is taken out of the count with
+ * After STATUS_PENDING the caller calls SfaOweTurn(), puts the request into its queue, and calls SfaServe(). From the
+ * queueing on, the request may be completed at any moment, and whatever is closed then be destroyed: the turn that is
+ * owed keeps the allocator until SfaServe() has returned. A request that is cancelled is taken out of the count with
  * SfaWaiterLeft().
  *
  * @param[in]  Allocator  The allocator.
@@ -213,9 +214,10 @@ NTSTATUS SFAAPI SfaRequestFrame(_In_ PSFA_ALLOCATOR Allocator,
                                 _Outptr_result_nullonfailure_ PVOID * Frame);
 
 /**
- * Serves requests that wait while there are frames for them, or completes them without one (DismissWaiter) where no
- * frames are handed out any more. Does nothing where another thread is serving: that one looks again. At most 64
- * requests; those beyond are left to AskForTurn.
+ * Takes the turn that the caller counted with SfaOweTurn() before it queued a request: serves requests that wait while
+ * there are frames for them, or completes them without one (DismissWaiter) where no frames are handed out any more. Serves
+ * nobody where another thread is serving: that one looks again. At most 64 requests; those beyond are left to
+ * AskForTurn. The allocator may be gone when this returns.
  *
  * @param[in] Allocator  The allocator.
  *
@@ -236,9 +238,9 @@ _IRQL_requires_(PASSIVE_LEVEL)
 void SFAAPI SfaTakeTurn(_In_ PSFA_ALLOCATOR Allocator);
 
 /**
- * Counts a turn that the caller takes with SfaTakeTurn(), once: until then the allocator is in use, and SfaDestroy() answers
- * STATUS_DEVICE_BUSY. For whoever is about to complete requests that leave before their turn: a completion routine may
- * bring about the end of the allocator.
+ * Counts a turn that the caller ends with SfaServe() after it queued a request, or else with SfaDropTurn(), once: until then the allocator is in use, and
+ * SfaDestroy() answers STATUS_DEVICE_BUSY. Before a request is queued, and before requests are completed that leave before
+ * their turn: a completion routine may bring about the end of the allocator.
  *
  * @param[in] Allocator  The allocator. A request of the caller's must be counted: it keeps the allocator until here.
  *
@@ -246,6 +248,17 @@ void SFAAPI SfaTakeTurn(_In_ PSFA_ALLOCATOR Allocator);
  */
 _IRQL_requires_max_(DISPATCH_LEVEL)
 void SFAAPI SfaOweTurn(_In_ PSFA_ALLOCATOR Allocator);
+
+/**
+ * Ends a turn that SfaOweTurn() counted where nothing was queued: nobody is served. The allocator may be gone when this
+ * returns.
+ *
+ * @param[in] Allocator  The allocator.
+ *
+ * IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
+ */
+_IRQL_requires_max_(DISPATCH_LEVEL)
+void SFAAPI SfaDropTurn(_In_ PSFA_ALLOCATOR Allocator);
 
 /**
  * Takes a request out of the count that leaves the queue before its turn: it was cancelled, or waited as long as

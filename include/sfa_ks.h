@@ -62,7 +62,8 @@ _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS SFAAPI SfaAttachKs
  *                                        is closed; with STATUS_IO_TIMEOUT when it has waited for SFA_CONFIG.WaitLimit;
  *                                        with the reason given to SfaShutdown() or SfaShutdownDevice(); or,
  *                                        if the frame could not be put into the request, with what
- *                                        KsDispatchSpecificMethod answered, STATUS_UNSUCCESSFUL if that was no error.
+ *                                        KsDispatchSpecificMethod answered, STATUS_UNSUCCESSFUL if that was no error,
+ * or the driver took the frame away meanwhile.
  * @retval STATUS_INVALID_DEVICE_REQUEST  The request comes from user mode, or names memory of user mode.
  * @retval STATUS_DEVICE_NOT_READY        No frames are committed, or SfaDecommit() or SfaShutdown() was called.
  * @retval (any other error)              As for SfaAttachKs().
@@ -96,7 +97,9 @@ _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS SFAAPI
 /**
  * Completes the requests that a client has waiting, with STATUS_CANCELLED: in IRP_MJ_CLEANUP of a client, where the
  * allocator serves other clients, too. (Where it serves this one alone: SfaShutdown().) A request that comes later
- * waits as before: the driver refuses it.
+ * waits as before, and one whose SfaMethodAlloc() has not returned yet may be missed: so the driver first marks the
+ * client as gone, refuses what comes later, and calls this again where SfaMethodAlloc() answers STATUS_PENDING for a
+ * client that is gone.
  *
  * @param[in] Allocator   The allocator; NULL is ignored.
  * @param[in] FileObject  The client: requests whose current stack location has this file object.

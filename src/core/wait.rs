@@ -19,8 +19,8 @@
 //!
 //! No fence, and no second look by the waiter.
 //!
-//! The count keeps the allocator alive (life.rs) until the request is completed or has left. An owner that asks for its
-//! turn may find that its request was completed meanwhile: it must hold the allocator by other means until then.
+//! The count keeps the allocator alive (life.rs) until the request is completed or has left. Its owner
+//! counts a turn ([`Desk::owe`]) before it queues the request, which may be completed from then on.
 //!
 //! # No overtaking
 //!

@@ -125,18 +125,18 @@ pub unsafe extern "C" fn SfaPassFrame(
     code(handle.and_then(|a| a.pass(holder(from)?, holder(to)?, Address(frame.addr()), os::place())))
 }
 
-/// Finds a frame that somebody holds: any one. For the end of a client, in a loop with SfaFreeFrameOf() or SfaPassFrame(), which
+/// Finds a frame that a client holds: any one. For the end of a client, in a loop with SfaFreeFrameOf() or SfaPassFrame(), which
 /// take the frame from it; and to see who keeps SfaDecommit() waiting. Looks at each frame.
 ///
 /// @param[in]  Allocator  The allocator.
-/// @param[in]  Owner      Who holds it. NULL: the driver.
+/// @param[in]  Owner      Who holds it. Not the driver, whose frames may be on their way to a request.
 /// @param[out] Frame      Receives the address of the frame. NULL on failure.
 ///
 /// @retval STATUS_SUCCESS               Owner held the frame a moment ago.
 /// @retval STATUS_NOT_FOUND             It holds none.
 /// @retval STATUS_NOT_SUPPORTED         The allocator was made without SFA_FLAG_TRACK_OWNERS.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
-/// @retval STATUS_INVALID_PARAMETER     Frame is NULL, or Owner is (PVOID)-1.
+/// @retval STATUS_INVALID_PARAMETER     Frame or Owner is NULL, or Owner is (PVOID)-1.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL.
 ///
 /// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
@@ -156,6 +156,7 @@ pub unsafe extern "C" fn SfaFindFrameOf(
     if frame.is_null() {
         return handle.err().unwrap_or(Status::INVALID_PARAMETER).0;
     }
+    let client = if owner.is_null() { Err(Status::INVALID_PARAMETER) } else { holder(owner) };
     // SAFETY: not NULL, and the caller says it can be written.
-    unsafe { deliver(handle.and_then(|a| a.find_held(holder(owner)?)), frame) }
+    unsafe { deliver(handle.and_then(|a| a.find_held(client?)), frame) }
 }

@@ -14,9 +14,9 @@ const IO_TIMEOUT: i32 = 0xC000_00B5_u32 as i32;
 
 /// Takes a frame for a request, or counts the request as one that waits.
 ///
-/// After STATUS_PENDING the caller puts the request into its queue and then calls SfaServe(). From the queueing on, the
-/// request may be completed at any moment: what keeps the allocator until SfaServe() has returned must be something
-/// else, for instance a reference to the file object. A request that is cancelled is taken out of the count with
+/// After STATUS_PENDING the caller calls SfaOweTurn(), puts the request into its queue, and calls SfaServe(). From the
+/// queueing on, the request may be completed at any moment, and whatever is closed then be destroyed: the turn that is
+/// owed keeps the allocator until SfaServe() has returned. A request that is cancelled is taken out of the count with
 /// SfaWaiterLeft().
 ///
 /// @param[in]  Allocator  The allocator.
@@ -58,23 +58,24 @@ pub unsafe extern "C" fn SfaRequestFrame(
     status
 }
 
-/// Serves requests that wait while there are frames for them, or completes them without one (DismissWaiter) where no
-/// frames are handed out any more. Does nothing where another thread is serving: that one looks again. At most 64
-/// requests; those beyond are left to AskForTurn.
+/// Takes the turn that the caller counted with SfaOweTurn() before it queued a request: serves requests that wait while
+/// there are frames for them, or completes them without one (DismissWaiter) where no frames are handed out any more. Serves
+/// nobody where another thread is serving: that one looks again. At most 64 requests; those beyond are left to
+/// AskForTurn. The allocator may be gone when this returns.
 ///
 /// @param[in] Allocator  The allocator.
 ///
 /// IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: none.  Completes requests.
 ///
 /// # Safety
-/// Allocator is NULL or not destroyed yet.
+/// Allocator is not destroyed yet, and this is the one call for an SfaOweTurn().
 ///
 /// cbindgen:prefix=_IRQL_requires_(PASSIVE_LEVEL)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn SfaServe(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
     // SAFETY: the caller's promise.
     if let Ok(a) = unsafe { passive(allocator) } {
-        a.serve(INLINE);
+        a.take_turn(INLINE);
     }
 }
 
@@ -97,9 +98,9 @@ pub unsafe extern "C" fn SfaTakeTurn(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
     }
 }
 
-/// Counts a turn that the caller takes with SfaTakeTurn(), once: until then the allocator is in use, and SfaDestroy() answers
-/// STATUS_DEVICE_BUSY. For whoever is about to complete requests that leave before their turn: a completion routine may
-/// bring about the end of the allocator.
+/// Counts a turn that the caller ends with SfaServe() after it queued a request, or else with SfaDropTurn(), once: until then the allocator is in use, and
+/// SfaDestroy() answers STATUS_DEVICE_BUSY. Before a request is queued, and before requests are completed that leave before
+/// their turn: a completion routine may bring about the end of the allocator.
 ///
 /// @param[in] Allocator  The allocator. A request of the caller's must be counted: it keeps the allocator until here.
 ///
@@ -114,6 +115,25 @@ pub unsafe extern "C" fn SfaOweTurn(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
     // SAFETY: the caller's promise.
     if let Ok(a) = unsafe { handle::find(allocator) } {
         a.owe_turn();
+    }
+}
+
+/// Ends a turn that SfaOweTurn() counted where nothing was queued: nobody is served. The allocator may be gone when this
+/// returns.
+///
+/// @param[in] Allocator  The allocator.
+///
+/// IRQL: <= DISPATCH_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
+///
+/// # Safety
+/// Allocator is not destroyed yet, and this is the one call for an SfaOweTurn().
+///
+/// cbindgen:prefix=_IRQL_requires_max_(DISPATCH_LEVEL)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn SfaDropTurn(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
+    // SAFETY: the caller's promise.
+    if let Ok(a) = unsafe { handle::find(allocator) } {
+        a.drop_turn();
     }
 }
 

@@ -10,6 +10,7 @@ typedef struct _TK_KS_EVENTS {
     BOOLEAN FailedAddKept;         /* an entry whose AddHandler failed is left to the driver, which discards it */
     BOOLEAN DeferredOutlivesEvent; /* what a DPC has to notify is notified even if the event was disabled meanwhile */
     BOOLEAN EachDeferredCounts;    /* fired several times before the DPC ran: notified as often, not once */
+    BOOLEAN CancelReadsLate;       /* KsCancelRoutine looks at IoStatus.Status after it has unlinked the IRP */
     BOOLEAN DpcByDpc;              /* above DISPATCH_LEVEL a client's DPC is queued by a DPC, too, not at once */
     NTSTATUS StatusWrongKind;      /* of a notification type that the mode may not use: STATUS_INVALID_PARAMETER */
     NTSTATUS StatusUnknownSet;     /* STATUS_PROPSET_NOT_FOUND */
@@ -24,6 +25,8 @@ typedef struct _TK_KS_EVENTS {
     VOID (*Added)(VOID);      /* an AddHandler has put its entry on the list and dropped KsEnableEvent's spin lock */
     VOID (*Queueing)(VOID);   /* KsAddIrpToCancelableQueue, before the IRP is in the queue */
     VOID (*Cancelling)(VOID); /* KsCancelRoutine, before the IRP leaves the queue */
+    VOID (*Moving)(VOID);     /* KsMoveIrpsOnCancelableQueue, before it takes a lock */
+    VOID (*Freeing)(VOID);    /* KsFreeEventList, the same */
 } TK_KS_EVENTS;
 
 EXTERN_C_START

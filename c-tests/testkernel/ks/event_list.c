@@ -151,6 +151,8 @@ VOID NTAPI KsFreeEventList(PFILE_OBJECT FileObject, PLIST_ENTRY EventsList, KSEV
     KS_PASSIVE("KsFreeEventList");
     if (!KsListIsUsable(EventsList, EventsFlags, EventsLock, "KsFreeEventList"))
         return;
+    if (TkKsEvents()->Freeing != NULL)
+        TkKsEvents()->Freeing();
     while (remove_one(FileObject, EventsList, EventsFlags, EventsLock, TRUE, NULL)) {
     }
 }

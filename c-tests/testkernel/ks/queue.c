@@ -122,6 +122,8 @@ VOID NTAPI KsCancelRoutine(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     KeAcquireSpinLock(lock, &irql);
     (VOID) RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
     KeReleaseSpinLock(lock, irql);
+    if (TkKsEvents()->CancelReadsLate)
+        complete = (BOOLEAN)(Irp->IoStatus.Status != STATUS_CANCELLED);
     if (complete) {
         Irp->IoStatus.Status = STATUS_CANCELLED;
         Irp->IoStatus.Information = 0;

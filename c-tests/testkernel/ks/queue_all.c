@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What is done to all IRPs of a cancelable queue: cancel, move. */
 #include "strict.h"
+#include "tkks_events.h"
 
 /* Cancels one after the other: a cancel routine takes the lock to unlink its IRP. */
 VOID NTAPI KsCancelIo(PLIST_ENTRY QueueHead, PKSPIN_LOCK SpinLock)
@@ -35,6 +36,8 @@ NTSTATUS NTAPI KsMoveIrpsOnCancelableQueue(PLIST_ENTRY SourceList, PKSPIN_LOCK S
     PLIST_ENTRY link, next;
     KIRQL irql;
     KS_IRQL("KsMoveIrpsOnCancelableQueue", DISPATCH_LEVEL);
+    if (TkKsEvents()->Moving != NULL)
+        TkKsEvents()->Moving();
     IoAcquireCancelSpinLock(&irql); /* the outermost, so that nobody moves from there to here at the same time */
     KeAcquireSpinLockAtDpcLevel(SourceLock);
     if (two)

@@ -117,20 +117,24 @@ static NTSTATUS SfaInsertOwn(SFA_STATE *State, PIRP Irp, PKSEVENT_ENTRY Entry)
 
 /* --- AddHandler and RemoveHandler --- */
 
-/* Counts a subscriber in the place where new events go, which cannot be moved from then on. */
-static LONG SfaCountSubscriber(SFA_STATE *State)
+/* Counts a subscriber in the place where new events go, which cannot be moved from then on. None where it has to be the
+ * own list, and is not. */
+static BOOLEAN SfaCountSubscriber(SFA_STATE *State, BOOLEAN Own, LONG *Source)
 {
-    LONG source;
+    BOOLEAN counted;
     KIRQL irql;
     KeAcquireSpinLock(&State->EventLock, &irql);
-    source = State->Source;
-    (void)InterlockedIncrement(&State->Subscribers[source]);
+    *Source = State->Source;
+    counted = (BOOLEAN)(!Own || State->Source == SFA_OWN_LIST);
+    if (counted) {
+        (void)InterlockedIncrement(&State->Subscribers[State->Source]);
+    }
     KeReleaseSpinLock(&State->EventLock, irql);
-    return source;
+    return counted;
 }
 
-_Use_decl_annotations_ NTSTATUS SFAAPI SfaAddEvent(PSFA_ALLOCATOR Allocator, PIRP Irp, PKSEVENTDATA EventData,
-                                                   PKSEVENT_ENTRY Entry)
+static NTSTATUS SfaAddEventTo(PSFA_ALLOCATOR Allocator, PIRP Irp, PKSEVENTDATA EventData, PKSEVENT_ENTRY Entry,
+                              BOOLEAN Own)
 {
     SFA_EVENT *event = (SFA_EVENT *)(Entry + 1);
     SFA_STATE *state;
@@ -150,7 +154,10 @@ _Use_decl_annotations_ NTSTATUS SFAAPI SfaAddEvent(PSFA_ALLOCATOR Allocator, PIR
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    source = SfaCountSubscriber(state);
+    if (!SfaCountSubscriber(state, Own, &source)) {
+        SfaUnsubscribe(Allocator);
+        return STATUS_INVALID_DEVICE_STATE; /* SfaDisableEvent and SfaFreeEvents would not find it elsewhere */
+    }
     event->State = state;
     event->Source = (ULONG_PTR)source;
     switch (source) {
@@ -170,6 +177,12 @@ _Use_decl_annotations_ NTSTATUS SFAAPI SfaAddEvent(PSFA_ALLOCATOR Allocator, PIR
         SfaUnsubscribe(Allocator);
     }
     return status;
+}
+
+_Use_decl_annotations_ NTSTATUS SFAAPI SfaAddEvent(PSFA_ALLOCATOR Allocator, PIRP Irp, PKSEVENTDATA EventData,
+                                                   PKSEVENT_ENTRY Entry)
+{
+    return SfaAddEventTo(Allocator, Irp, EventData, Entry, FALSE);
 }
 
 _Use_decl_annotations_ void SfaRemoveEvent(PFILE_OBJECT FileObject, PKSEVENT_ENTRY Entry)

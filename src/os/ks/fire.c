@@ -130,7 +130,7 @@ _Use_decl_annotations_ void SFAAPI SfaDetachPin(PSFA_ALLOCATOR Allocator, PKSPIN
         return;
     }
     ExWaitForRundownProtectionRelease(&state->PinUsers);
-    state->Pin = NULL;
+    (void)InterlockedExchangePointer((PVOID *)&state->Pin, NULL);
     ExReInitializeRundownProtection(&state->PinUsers); /* at this level, and before another pin can come */
     KeAcquireSpinLock(&state->EventLock, &irql);
     state->Source = SFA_OWN_LIST;

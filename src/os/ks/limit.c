@@ -2,22 +2,28 @@
 /*
  * How long a request may wait: SFA_CONFIG.WaitLimit.
  *
- *   SfaWait ---> armed ------ timer, DPC ------> worker: SfaTimeOut ---> armed, if a younger request waits
- *                  ^                                              \----> not armed
- *                  \___________________ SfaWait ______________________/
+ *   SfaWait ---> armed ---- timer, SfaTimerDpc ---> armed, if others wait that are not late
+ *                  ^                          \---> not armed
+ *                  \________ SfaWait ________________/
  *
  * Requests stand in the queue in the order of their time, so one timer does, set for the oldest. Armed is changed under
- * the queue's lock, under which the queue is seen: either SfaTimeOut sees a request, or the request sees that nobody
- * will look for it.
+ * the queue's lock, under which the queue is seen: either the DPC sees a request, or the request sees that nobody will
+ * look for it.
+ *
+ * The DPC completes the late ones itself. The worker must not: nothing but a request that waits would keep allocator
+ * and object for a task of the worker that a timer asked for, and the end of both waits for the worker.
  *
  * The time at which a request was queued stands in its IoStatus.Information, which nobody reads while it waits.
  */
 
+/* Most requests that one DPC completes: what is left is for the next one, which comes at once. */
+#define SFA_LATE_AT_ONCE 64
+
 /* What SfaIsLate is told and tells. */
 typedef struct sfa_late {
     SFA_STATE *State;
-    ULONG Now;
-    ULONG Left; /* until the oldest of the others is late; 0: there are none */
+    ULONG Moved;
+    ULONG Next; /* when the oldest of the others is late, from now; 0: there are none */
 } SFA_LATE;
 
 /* In milliseconds, modulo 2^32: compared by subtraction only. */
@@ -37,16 +43,20 @@ static void SfaSetTimer(SFA_STATE *State, ULONG Milliseconds)
     }
 }
 
-/* At DISPATCH_LEVEL. What it asks for is not counted by the library: perhaps no request waits any more. SfaDetachState
- * waits for it. */
+static NTSTATUS SfaIsLate(PIRP Irp, PVOID Context);
+
 static void SfaTimerDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 {
     SFA_STATE *state = (SFA_STATE *)Context;
+    SFA_LATE late;
     UNREFERENCED_PARAMETER(Dpc);
     UNREFERENCED_PARAMETER(Argument1);
     UNREFERENCED_PARAMETER(Argument2);
-    (void)InterlockedIncrement(&state->TimeOuts);
-    (void)KsIncrementCountedWorker(state->Worker);
+    late.State = state;
+    late.Moved = 0;
+    late.Next = 0;
+    SfaMoveLeaving(state, SfaIsLate, &late);
+    SfaCompleteLeaving(state);
 }
 
 static void SfaInitializeLimit(SFA_STATE *State)
@@ -78,35 +88,30 @@ static void SfaArm(SFA_STATE *State)
     KeReleaseSpinLock(&State->QueueLock, irql);
 }
 
-/* Called for each request with the queue's lock, the oldest first, and for NULL at the end. */
+/* Called for each request with the queue's lock, the oldest first, and for NULL at the end. The clock is read under the
+ * lock: a request's own time, read before it was queued, is not later. */
 static NTSTATUS SfaIsLate(PIRP Irp, PVOID Context)
 {
     SFA_LATE *late = (SFA_LATE *)Context;
     ULONG waited;
     if (Irp == NULL) {
         late->State->Armed = FALSE;
-        if (late->Left != 0) {
-            SfaSetTimer(late->State, late->Left);
+        if (late->Next != 0) {
+            SfaSetTimer(late->State, late->Next);
         }
         return STATUS_SUCCESS;
     }
-    waited = late->Now - (ULONG)Irp->IoStatus.Information;
+    waited = SfaMilliseconds() - (ULONG)Irp->IoStatus.Information;
     if (waited < late->State->WaitLimit) {
-        late->Left = late->State->WaitLimit - waited;
+        late->Next = late->State->WaitLimit - waited;
         return STATUS_UNSUCCESSFUL; /* those behind it came later: the walk is over */
     }
+    if (late->Moved == SFA_LATE_AT_ONCE) {
+        late->Next = 1;
+        return STATUS_UNSUCCESSFUL;
+    }
+    late->Moved++;
     return SfaLeaveWith(Irp, STATUS_IO_TIMEOUT);
-}
-
-/* On the worker. */
-static void SfaTimeOut(SFA_STATE *State)
-{
-    SFA_LATE late;
-    late.State = State;
-    late.Now = SfaMilliseconds();
-    late.Left = 0;
-    SfaMoveLeaving(State, SfaIsLate, &late);
-    SfaCompleteLeaving(State);
 }
 
 /* No request waits, and none will: ends the timer, its DPC, and lets nobody set it again. */

@@ -4,13 +4,8 @@
 static NTSTATUS SfaAddOwnEvent(PIRP Irp, PKSEVENTDATA EventData, PKSEVENT_ENTRY Entry)
 {
     SFA_CALL *call = SfaFindCall(Irp);
-    if (call == NULL) {
-        return STATUS_INVALID_DEVICE_REQUEST;
-    }
-    if (call->State->Source != SFA_OWN_LIST) {
-        return STATUS_INVALID_DEVICE_STATE; /* SfaDisableEvent and SfaFreeEvents would not find it on the other list */
-    }
-    return SfaAddEvent(call->State->Allocator, Irp, EventData, Entry);
+    return call != NULL ? SfaAddEventTo(call->State->Allocator, Irp, EventData, Entry, TRUE)
+                        : STATUS_INVALID_DEVICE_REQUEST;
 }
 
 static const KSEVENT_ITEM SfaEventItems[] = {

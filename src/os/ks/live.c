@@ -6,7 +6,7 @@ static KSPIN_LOCK SfaLiveLock;
 static LIST_ENTRY SfaLive = {&SfaLive, &SfaLive};
 static LIST_ENTRY SfaDrains = {&SfaDrains, &SfaDrains};
 
-/* A thread that waits until no object of a device (NULL: of any) is between CLOSE and the end of its teardown. */
+/* A thread that waits until no object of a device (NULL: of any) is on its way from CLOSE to the end. */
 typedef struct sfa_drain {
     LIST_ENTRY Link;
     PDEVICE_OBJECT DeviceObject;
@@ -43,13 +43,19 @@ static void SfaLeaveLive(struct sfa_object *Object)
     KeReleaseSpinLock(&SfaLiveLock, irql);
 }
 
+/* Closed, or about to be undone because SfaShutdownDevice() met its create request. Locked. */
+static BOOLEAN SfaIsGoing(const struct sfa_object *Object)
+{
+    return (BOOLEAN)(Object->Stage == SFA_CLOSED || (Object->Stage == SFA_CREATING && Object->Closing));
+}
+
 /* Locked. */
 static BOOLEAN SfaIsDraining(PDEVICE_OBJECT DeviceObject)
 {
     PLIST_ENTRY link;
     for (link = SfaLive.Flink; link != &SfaLive; link = link->Flink) {
         struct sfa_object *object = CONTAINING_RECORD(link, struct sfa_object, Link);
-        if (object->Stage == SFA_CLOSED && (DeviceObject == NULL || object->DeviceObject == DeviceObject)) {
+        if (SfaIsGoing(object) && (DeviceObject == NULL || object->DeviceObject == DeviceObject)) {
             return TRUE;
         }
     }
@@ -141,8 +147,8 @@ _Use_decl_annotations_ PSFA_ALLOCATOR SFAAPI SfaAllocatorOf(PFILE_OBJECT FileObj
     return allocator;
 }
 
-/* An open object of a device that is not closing yet, with a reference, or NULL. Those that are being created are told
- * that they came too late. */
+/* An open object of a device that is not shut yet, with a reference, or NULL: CLEANUP may be at it in another thread,
+ * but perhaps not through. Those that are being created are told that they came too late. */
 static struct sfa_object *SfaNextOf(PDEVICE_OBJECT DeviceObject, NTSTATUS Reason)
 {
     struct sfa_object *found = NULL;
@@ -151,10 +157,10 @@ static struct sfa_object *SfaNextOf(PDEVICE_OBJECT DeviceObject, NTSTATUS Reason
     KeAcquireSpinLock(&SfaLiveLock, &irql);
     for (link = SfaLive.Flink; link != &SfaLive && found == NULL; link = link->Flink) {
         struct sfa_object *object = CONTAINING_RECORD(link, struct sfa_object, Link);
-        if (object->DeviceObject != DeviceObject || object->Closing) {
+        if (object->DeviceObject != DeviceObject) {
             continue;
         }
-        if (object->Stage == SFA_OPEN) {
+        if (object->Stage == SFA_OPEN && !object->Shut) {
             SfaReferenceObject(object);
             found = object;
         } else if (object->Stage == SFA_CREATING) {

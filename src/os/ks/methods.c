@@ -28,7 +28,10 @@ _Use_decl_annotations_ NTSTATUS SFAAPI SfaMethodAlloc(PSFA_ALLOCATOR Allocator, 
     if (status == STATUS_PENDING) {
         SfaWait(state, Irp); /* the IRP may be gone */
     } else if (NT_SUCCESS(status)) {
-        (void)SfaPassFrame(Allocator, NULL, IoGetCurrentIrpStackLocation(Irp)->FileObject, frame);
+        status = SfaPassFrame(Allocator, NULL, IoGetCurrentIrpStackLocation(Irp)->FileObject, frame);
+        if (!NT_SUCCESS(status)) {
+            return STATUS_UNSUCCESSFUL; /* the driver took it away */
+        }
         *Data = frame;
         Irp->IoStatus.Information = sizeof(PVOID);
     }

@@ -43,6 +43,7 @@ static void SfaCloseObject(struct sfa_object *Object, NTSTATUS Reason)
     KeReleaseSpinLock(&Object->State->EventLock, irql);
     SfaFreeEvents(Object->Allocator, Object->FileObject);
     (void)SfaShutdown(Object->Allocator, Reason);
+    (void)InterlockedExchange(&Object->Shut, TRUE);
 }
 
 static struct sfa_object *SfaObjectOf(PFILE_OBJECT FileObject)
@@ -106,7 +107,6 @@ static NTSTATUS SfaMakeObject(const SFA_CONFIG *Config, const KSALLOCATOR_FRAMIN
 static void SfaUnmakeObject(struct sfa_object *Object)
 {
     PDEVICE_OBJECT device = Object->DeviceObject;
-    SfaEndLive(Object);
     if (Object->Header != NULL) {
         KsFreeObjectHeader(Object->Header);
     }
@@ -116,6 +116,7 @@ static void SfaUnmakeObject(struct sfa_object *Object)
     if (Object->Teardown != NULL) {
         IoFreeWorkItem(Object->Teardown);
     }
+    SfaEndLive(Object);
     SfaOsFree(Object, SFA_TAG_OBJECT);
     ObDereferenceObject(device);
 }

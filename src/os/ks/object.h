@@ -32,6 +32,7 @@ struct sfa_object {
     ACCESS_MASK Access; /* what the handle was opened with, where SFA_FLAG_CHECK_ACCESS asks for it; else everything */
     volatile LONG References;
     volatile LONG Closing;
+    volatile LONG Shut;          /* nothing waits, and nothing is handed out any more */
     enum sfa_stage Stage;        /* under the lock of the live ones, as is Reason */
     NTSTATUS Reason;             /* why a create request fails that meets SfaShutdownDevice() */
     BOOLEAN ClosedHigh;          /* CLOSE came above PASSIVE_LEVEL: events and header are left to the teardown */

@@ -15,7 +15,11 @@ static NTSTATUS SfaTableAllocate(PFILE_OBJECT FileObject, PVOID *Frame)
         *Frame = NULL;
         return STATUS_INVALID_HANDLE;
     }
-    return SfaAllocateFrameFor(object->Allocator, FileObject, Frame); /* STATUS_DEVICE_NOT_READY while closing */
+    if (object->Closing) { /* even if the driver commits frames anew */
+        *Frame = NULL;
+        return STATUS_DEVICE_NOT_READY;
+    }
+    return SfaAllocateFrameFor(object->Allocator, FileObject, Frame);
 }
 
 static void SfaTableFree(PFILE_OBJECT FileObject, PVOID Frame)
@@ -35,6 +39,9 @@ static NTSTATUS SfaObjectAlloc(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)
     struct sfa_object *object = SfaObjectOfIrp(Irp);
     if ((object->Access & FILE_WRITE_DATA) == 0) {
         return STATUS_ACCESS_DENIED;
+    }
+    if (object->Closing) {
+        return STATUS_DEVICE_NOT_READY; /* even if the driver commits frames anew: a request would keep the object */
     }
     return SfaMethodAlloc(object->Allocator, Irp, Request, (PVOID *)Data);
 }

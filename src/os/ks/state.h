@@ -3,11 +3,12 @@
  * What an allocator has for ks.sys.
  *
  * Lifetime. The state is made by the first function that needs it and freed by SfaDetachState, when SfaDestroy() has
- * made sure that no call is inside. Two calls may outlive the last IRP of their file object, because completing a
- * request can take the last reference off it:
+ * made sure that no call is inside. Three calls may outlive the last IRP of their file object, because completing
+ * a request can take the last reference off it. The library counts a turn for each, and plug-in C's object is
+ * referenced:
  *
  *   a turn of the worker   the library counts it until SfaTakeTurn ends; plug-in C's object is referenced meanwhile
- *   an ALLOC that waits    references the file object until SfaServe has returned
+ *   the thread of an ALLOC   has a turn counted before the request is queued, and takes it when it is
  */
 #ifndef SFA_STATE_H
 #define SFA_STATE_H
@@ -27,9 +28,8 @@ typedef struct sfa_state {
     LIST_ENTRY Leaving; /* IRPs that leave before their turn; under QueueLock */
     KTIMER Timer;
     KDPC TimerDpc;
-    BOOLEAN Armed;          /* the timer is set, or its work not done; under QueueLock */
-    BOOLEAN Detached;       /* it is never set again */
-    volatile LONG TimeOuts; /* looks at the queue, owed by the worker */
+    BOOLEAN Armed;    /* the timer is set, or its DPC not done; under QueueLock */
+    BOOLEAN Detached; /* it is never set again */
     WORK_QUEUE_ITEM Item;
     PKSWORKER Worker;
 
@@ -70,7 +70,6 @@ static void SfaInitializeLimit(SFA_STATE *State);
 static void SfaEndLimit(SFA_STATE *State);
 static void SfaStamp(SFA_STATE *State, PIRP Irp);
 static void SfaArm(SFA_STATE *State);
-static void SfaTimeOut(SFA_STATE *State);
 static void SfaComplete(PIRP Irp, NTSTATUS Status);
 static void SfaFireLent(SFA_STATE *State);
 static void SfaReferenceObject(struct sfa_object *Object);

@@ -46,20 +46,21 @@ static void SfaCancelWaiter(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 }
 
 /*
- * Lets an IRP wait that the library has counted. From the moment in which it is queued it may be completed, and its
- * client may close the file: the reference keeps file, allocator and state until the turn is over. Afterwards all may
- * be gone.
+ * Lets an IRP wait that the library has counted. From the moment in which it is queued it may be completed, its client
+ * may close the file, and a driver may end the allocator: a turn that is counted before, and taken here, keeps
+ * allocator and state, and a reference the object of plug-in C. Afterwards all may be gone.
  */
 static void SfaWait(SFA_STATE *State, PIRP Irp)
 {
-    PFILE_OBJECT file = IoGetCurrentIrpStackLocation(Irp)->FileObject;
-    ObReferenceObject(file);
+    struct sfa_object *object = State->Object;
+    SfaOweTurn(State->Allocator);
+    SfaReferenceObject(object);
     IoMarkIrpPending(Irp);
     SfaStamp(State, Irp);
     KsAddIrpToCancelableQueue(&State->Queue, &State->QueueLock, Irp, KsListEntryTail, SfaCancelWaiter);
     SfaArm(State);
     SfaServe(State->Allocator);
-    ObDereferenceObject(file); /* CLOSE may come in here */
+    SfaReleaseObject(object);
 }
 
 static PVOID SFAAPI SfaNextWaiter(PVOID Context)
@@ -93,7 +94,12 @@ static void SFAAPI SfaGiveFrame(PVOID Context, PVOID Waiter, PVOID Frame)
     call.State = state;
     call.Frame = Frame;
     call.Taken = FALSE;
-    (void)SfaPassFrame(state->Allocator, NULL, file, Frame); /* before the client can know the frame */
+    status = SfaPassFrame(state->Allocator, NULL, file, Frame); /* before the client can know the frame */
+    if (!NT_SUCCESS(status)) {
+        irp->IoStatus.Information = 0;
+        SfaComplete(irp, STATUS_UNSUCCESSFUL); /* the driver took it away: it is not ours to give back */
+        return;
+    }
     SfaBeginCall(&call);
     status = KsDispatchSpecificMethod(irp, SfaFinishAlloc);
     SfaEndCall(&call);
@@ -125,35 +131,20 @@ static void SFAAPI SfaAskForTurn(PVOID Context)
     SfaAskWorker((SFA_STATE *)Context);
 }
 
-/* Takes one of the tasks that are owed. */
-static BOOLEAN SfaTakeTask(volatile LONG *Owed)
-{
-    if (InterlockedDecrement(Owed) >= 0) {
-        return TRUE;
-    }
-    (void)InterlockedIncrement(Owed);
-    return FALSE;
-}
-
 static void SfaWork(PVOID Context)
 {
     SFA_STATE *state = (SFA_STATE *)Context;
     PKSWORKER worker = state->Worker;
     struct sfa_object *object = state->Object;
-    BOOLEAN timed;
     ULONG left;
     do {
-        timed = SfaTakeTask(&state->TimeOuts);
-        if (timed) {
-            SfaTimeOut(state);
-        } else if (SfaTakeTask(&state->Fires)) {
+        if (InterlockedDecrement(&state->Fires) >= 0) {
             SfaFireLent(state);
         } else {
+            (void)InterlockedIncrement(&state->Fires);
             SfaTakeTurn(state->Allocator); /* SfaDestroy() may succeed now, but waits for this routine */
         }
         left = KsDecrementCountedWorker(worker);
-        if (!timed) {
-            SfaReleaseObject(object);
-        }
+        SfaReleaseObject(object);
     } while (left != 0);
 }

@@ -8,14 +8,15 @@
  *
  * Both lists have the same lock, so that a request is on one of them at any time, and can be cancelled on either. The
  * second one lies in the state: a request that is just being cancelled stays on it until its cancel routine has
- * unlinked it. Why a request leaves stands in its IoStatus.Status, which nobody else reads while it waits.
+ * unlinked it. Why a request leaves stands in its IoStatus.Information, which nobody else reads while it waits (Status,
+ * KsCancelRoutine does: to one that is being cancelled nothing must happen here).
  * https://learn.microsoft.com/windows-hardware/drivers/ddi/ks/nf-ks-ksmoveirpsoncancelablequeue
  */
 
 /* In a callback of KsMoveIrpsOnCancelableQueue: this one leaves. */
 static NTSTATUS SfaLeaveWith(PIRP Irp, NTSTATUS Status)
 {
-    Irp->IoStatus.Status = Status;
+    Irp->IoStatus.Information = (ULONG)Status;
     return STATUS_SUCCESS;
 }
 
@@ -33,25 +34,28 @@ static PIRP SfaNextLeaving(SFA_STATE *State)
 
 /*
  * Completes them. Completion routines may close files, and a driver may try to end the allocator then: it is told
- * STATUS_DEVICE_BUSY, because a turn is owed from before the first completion on. The worker takes it. (Without it an
- * end on the worker would wait for the worker.) The first request is counted and has a file, so allocator, state and
- * the object of plug-in C are there when the turn is counted.
+ * STATUS_DEVICE_BUSY, because a turn is owed from before the first completion to after the last. (Not one for the
+ * worker, which a teardown may occupy that waits for it.) The first request is counted and has a file, so allocator,
+ * state and the object of plug-in C are there when the turn is counted. At DISPATCH_LEVEL for those that are late.
  */
 static void SfaCompleteLeaving(SFA_STATE *State)
 {
+    PSFA_ALLOCATOR allocator = State->Allocator;
+    struct sfa_object *object = State->Object;
     PIRP irp = SfaNextLeaving(State);
     if (irp == NULL) {
         return;
     }
-    SfaOweTurn(State->Allocator);
-    SfaReferenceObject(State->Object);
+    SfaOweTurn(allocator);
+    SfaReferenceObject(object);
     do {
-        NTSTATUS status = irp->IoStatus.Status;
-        SfaWaiterLeft(State->Allocator, irp, status);
+        NTSTATUS status = (NTSTATUS)(ULONG)irp->IoStatus.Information;
+        SfaWaiterLeft(allocator, irp, status);
         SfaComplete(irp, status);
         irp = SfaNextLeaving(State);
     } while (irp != NULL);
-    (void)KsIncrementCountedWorker(State->Worker); /* the turn, with the reference: as SfaAskWorker() */
+    SfaDropTurn(allocator);
+    SfaReleaseObject(object);
 }
 
 /* Called for each request with the queue's lock, and for NULL at the end. */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Requests that leave before their turn, beside a cancel and beside the end of their file. */
+#include "rig.h"
+#include "stream.h"
+#include "tkks_events.h"
+#include "worker.h"
+
+#define LIMIT 100
+#define MS(n) ((ULONGLONG)(n) * 10000)
+
+static HANDLE handle;
+static PFILE_OBJECT file;
+static PVOID frame, thread;
+static CLIENT_ALLOC alloc;
+static KEVENT inside, go_on;
+
+static VOID stay(VOID)
+{
+    TkKsEvents()->Cancelling = NULL;
+    (void)KeSetEvent(&inside, IO_NO_INCREMENT, FALSE);
+    CHECK_STATUS(KeWaitForSingleObject(&go_on, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+}
+
+static VOID NTAPI cancel(PVOID Context)
+{
+    CHECK(TkCancelRequest(((CLIENT_ALLOC *)Context)->Request));
+}
+
+/* KsCancelRoutine only unlinks an IRP whose status says that it is cancelled; no document says when it looks. The walk
+ * writes another status into an IRP that is being cancelled. */
+TEST(a_request_that_is_late_while_it_is_cancelled_is_completed_once)
+{
+    SfaInitializeConfig(&RigConfig);
+    RigConfig.WaitLimit = LIMIT;
+    RigOpen(RIG_OBJECT);
+    file = RigMake(1, &handle);
+    frame = ClientTake(file);
+    KeInitializeEvent(&inside, NotificationEvent, FALSE);
+    KeInitializeEvent(&go_on, NotificationEvent, FALSE);
+    TkKsEvents()->CancelReadsLate = TRUE;
+    TkKsEvents()->Cancelling = stay;
+    ClientSend(&alloc, file);
+    thread = WorkerStart(cancel, &alloc);
+    CHECK_STATUS(KeWaitForSingleObject(&inside, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+    TkAdvance(MS(LIMIT + 1)); /* the worker finds it in the queue */
+    TkSettle();
+    (void)KeSetEvent(&go_on, IO_NO_INCREMENT, FALSE);
+    WorkerJoin(thread);
+    CHECK_STATUS(ClientEnd(&alloc), STATUS_CANCELLED);
+    ClientGive(file, frame);
+    TkClose(handle);
+    RigClose();
+}
+
+static VOID let_go(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Information, PVOID Context)
+{
+    (void)Request, (void)Status, (void)Information, (void)Context;
+    ClientGive(file, frame);
+    TkClose(handle); /* CLOSE comes when the request lets go of the file: the driver queues its teardown */
+}
+
+/* The driver's teardown, in a work item as the guide has it, is queued before the turn that it waits for. */
+TEST(a_teardown_in_a_work_item_does_not_wait_for_a_turn_behind_it)
+{
+    LARGE_INTEGER soon;
+    SfaInitializeConfig(&RigConfig);
+    RigOpen(RIG_FORWARDER);
+    file = RigMake(1, &handle);
+    frame = ClientTake(file);
+    alloc.Done = let_go;
+    ClientSend(&alloc, file);
+    SfaCancelRequests(RigAllocator(file), file);
+    (void)ClientEnd(&alloc);
+    soon.QuadPart = -(LONGLONG)MS(1000);
+    CHECK_STATUS(KeDelayExecutionThread(KernelMode, FALSE, &soon), STATUS_SUCCESS);
+    RigClose();
+}
+
+static VOID clean_up(VOID)
+{
+    TkKsEvents()->Queueing = NULL;
+    SfaCancelRequests(RigAllocator(file), file);
+}
+
+/* The driver cannot refuse it any more: it is inside SfaMethodAlloc already. But it can call again. */
+TEST(a_request_on_its_way_into_the_queue_is_cancelled_by_a_second_call)
+{
+    SfaInitializeConfig(&RigConfig);
+    RigOpen(RIG_FORWARDER);
+    file = RigMake(1, &handle);
+    frame = ClientTake(file);
+    TkKsEvents()->Queueing = clean_up;
+    ClientSend(&alloc, file);
+    CHECK(ClientWaits(&alloc));
+    SfaCancelRequests(RigAllocator(file), file);
+    CHECK_STATUS(ClientEnd(&alloc), STATUS_CANCELLED);
+    ClientGive(file, frame);
+    TkClose(handle);
+    TkSettle();
+    RigClose();
+}
