@@ -13,8 +13,8 @@
  *   frame         a buffer of FrameSize bytes; out from the call that hands it out until the one that frees it
  *   commit        gets the memory of all frames, decommit gives it back; the allocator lives longer than that
  *   direct call   SfaAllocateFrame() and SfaAllocateFrames()
- *   request       what may wait for a frame: an IRP of KSMETHOD_STREAMALLOCATOR_ALLOC (sfa_ks.h), or what the driver keeps
- *                 itself (sfa_attach.h). With this header alone there are none.
+ *   request       what may wait for a frame: an IRP of KSMETHOD_STREAMALLOCATOR_ALLOC (sfa_ks.h), or what the driver
+ *                 keeps itself (sfa_attach.h). With this header alone there are none.
  *
  * The last lines of each comment, in all headers:
  *
@@ -98,8 +98,8 @@ typedef SFA_FREE_NOTIFY *PSFA_FREE_NOTIFY;
 
 /**
  * Called for each commit, decommit, shutdown, framing that is refused or put right, failed allocation, double and
- * foreign free, free of what another holds, and for frames that SfaAbandon() leaves. The record is valid during the call only. A failed allocation
- * is a dropped picture in a DPC: count there, do not print.
+ * foreign free, free of what another holds, and for frames that SfaAbandon() leaves. The record is valid during the
+ * call only. A failed allocation is a dropped picture in a DPC: count there, do not print.
  *
  * It may call SfaQueryStatistics(), SfaReadRecords(), SfaNoteFrame() and SfaCheck(), and nothing else of this
  * allocator.
@@ -144,8 +144,9 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_FLAG_SEPARATE_FRAMES 1
 
 /**
- * SFA_CONFIG.Flags: bug check 0x53464101 where the driver breaks a rule (a double or foreign free, a free of what another
- * holds, a wrong IRQL, frames that are out at the end) instead of only answering an error. For checked builds of a driver.
+ * SFA_CONFIG.Flags: bug check 0x53464101 where the driver breaks a rule (a double or foreign free, a free of what
+ * another holds, a wrong IRQL, frames that are out at the end) instead of only answering an error. For checked builds
+ * of a driver.
  */
 #define SFA_FLAG_BUGCHECK_ON_MISUSE 2
 
@@ -162,9 +163,9 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_FLAG_SERVE_INLINE 8
 
 /**
- * SFA_CONFIG.Flags: write down who holds each frame, so that no client frees what another one holds: SfaAllocateFrameFor(),
- * SfaFreeFrameOf(), SfaPassFrame(), and requests, whose owner is their file object. 8 bytes of nonpaged pool for each of
- * MaxFrames (rounded up to a power of two); a free has one locked instruction more.
+ * SFA_CONFIG.Flags: write down who holds each frame, so that no client frees what another one holds:
+ * SfaAllocateFrameFor(), SfaFreeFrameOf(), SfaPassFrame(), and requests, whose owner is their file object. 8 bytes of
+ * nonpaged pool for each of MaxFrames (rounded up to a power of two); a free has one locked instruction more.
  */
 #define SFA_FLAG_TRACK_OWNERS 16
 
@@ -240,8 +241,8 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_RECORD_REFUSED 11
 
 /**
- * SFA_RECORD.Kind: a commit got no memory: it ran out, or AllocateMemory failed or answered wrongly; Note is the number
- * of frames.
+ * SFA_RECORD.Kind: a commit got no memory: it ran out, or AllocateMemory failed or answered wrongly; Note is the
+ * number of frames.
  */
 #define SFA_RECORD_NO_MEMORY 12
 
@@ -310,7 +311,8 @@ typedef SFA_TRACE *PSFA_TRACE;
 #define SFA_FIELD_MASK 65535
 
 /**
- * From this bit on comes the number of the item in KSALLOCATOR_FRAMING_EX, counted from 0 (65535: that or a later one).
+ * From this bit on comes the number of the item in KSALLOCATOR_FRAMING_EX, counted from 0 (65535: that or a later
+ * one).
  */
 #define SFA_FIELD_ITEM_SHIFT 16
 
@@ -420,8 +422,8 @@ typedef SFA_TRACE *PSFA_TRACE;
  * A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory but that of paged frames
  * is nonpaged.
  *
- * Every function answers STATUS_INVALID_HANDLE for NULL and for what is no allocator. That is best effort: a pointer to
- * an allocator that was destroyed must not be passed to any function.
+ * Every function answers STATUS_INVALID_HANDLE for NULL and for what is no allocator. That is best effort: a pointer
+ * to an allocator that was destroyed must not be passed to any function.
  */
 typedef struct SFA_ALLOCATOR SFA_ALLOCATOR;
 
@@ -434,7 +436,7 @@ typedef struct SFA_CONFIG {
      */
     ULONG Size;
     /**
-     * SFA_FLAG_XXX, or 0.
+     * SFA_FLAG_XXX, or 0. SFA_FLAG_CHECK_ACCESS, for plug-in C only, is in sfa_ks_object.h.
      */
     ULONG Flags;
     /**
@@ -489,6 +491,10 @@ typedef struct SFA_CONFIG {
 
 /**
  * What SfaQueryStatistics() answers. All counts are since SfaCreate().
+ *
+ * A request counts in Waits before it can be completed. One that is cancelled or late is taken out of Waiting, and
+ * counts in Cancelled or TimedOut, before it is completed; one that is served or dismissed is taken out of Waiting,
+ * and counts in Served or Dismissed, a moment after its completion.
  */
 typedef struct SFA_STATISTICS {
     /**
@@ -561,11 +567,11 @@ typedef struct SFA_STATISTICS {
      */
     ULONG64 Waits;
     /**
-     * Requests that waited and got a frame.
+     * Requests that waited and were handed a frame.
      */
     ULONG64 Served;
     /**
-     * Requests that were cancelled while they waited.
+     * Requests that were cancelled while they waited, those by SfaCancelRequests() included.
      */
     ULONG64 Cancelled;
     /**
@@ -694,8 +700,8 @@ NTSTATUS SFAAPI SfaCreate(_In_ const SFA_CONFIG * Config,
  * PoolType also decides whether frames from AllocateMemory count as pageable, and pageable frames cannot be allocated
  * in a DPC: a driver that does so must not pass on a client's PagedPool.
  *
- * Every frame is zeroed once, here. A frame that is allocated again holds what its last owner wrote; between commit and
- * decommit the library does not touch frames.
+ * Every frame is zeroed once, here. A frame that is allocated again holds what its last owner wrote; between commit
+ * and decommit the library does not touch frames.
  *
  * @param[in] Allocator  The allocator.
  * @param[in] Framing    OptionsFlags: KSALLOCATOR_OPTIONF_COMPATIBLE and _SYSTEM_MEMORY. PoolType: NonPagedPool,
@@ -729,8 +735,9 @@ NTSTATUS SFAAPI SfaCommit(_In_ PSFA_ALLOCATOR Allocator,
  * freed, and frees their memory. The usual place is the transition from KSSTATE_ACQUIRE to KSSTATE_STOP.
  *
  * After STATUS_TIMEOUT the decommit cannot be taken back: allocations go on failing with STATUS_DEVICE_NOT_READY,
- * frames that are out stay valid and can still be freed, and SfaCommit() is refused. Call again to finish; SfaDestroy()
- * also works once all frames have been freed. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with STATUS_SUCCESS.
+ * frames that are out stay valid and can still be freed, and SfaCommit() is refused. Call again to finish;
+ * SfaDestroy() also works once all frames have been freed. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with
+ * STATUS_SUCCESS.
  *
  * The library knows no device. Before this call, in KSSTATE_STOP, IRP_MN_STOP_DEVICE or surprise removal, stop the
  * device's DMA, flush DPCs (KeFlushQueuedDpcs), and free every frame that hardware or cancelled requests hold. Pass a
@@ -789,8 +796,8 @@ NTSTATUS SFAAPI SfaShutdown(_In_ PSFA_ALLOCATOR Allocator,
  * frames is left alone for ever, because somebody may still write into them: with SFA_FLAG_SEPARATE_FRAMES, too,
  * FreeMemory is called for none. Everything else is freed. Trace gets an SFA_RECORD_LEAK. With
  * SFA_FLAG_BUGCHECK_ON_MISUSE the system is stopped instead. For the end of a handle whose
- * client is gone; where the holder of a frame can still be made to free it, do that and call SfaDestroy(): a free after
- * this call would touch an allocator that is gone. If no frame is out, this is SfaDestroy().
+ * client is gone; where the holder of a frame can still be made to free it, do that and call SfaDestroy(): a free
+ * after this call would touch an allocator that is gone. If no frame is out, this is SfaDestroy().
  *
  * @param[in]  Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
  * @param[out] Leaked     Receives the number of frames that were out. May be NULL.
@@ -823,8 +830,8 @@ NTSTATUS SFAAPI SfaAbandon(_In_ PSFA_ALLOCATOR Allocator,
  * @retval STATUS_SUCCESS               The allocator is gone.
  * @retval STATUS_DEVICE_BUSY           Frames are out, requests wait (SfaDecommit() and SfaShutdown() complete them),
  *                                      events are enabled, a FreeNotify call or the completion of a request has not
- *                                      returned, or another call is committing or decommitting. Call again when that is
- *                                      over.
+ *                                      returned, or another call is committing or decommitting. Call again when that
+ *                                      is over.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
  *
@@ -950,19 +957,19 @@ NTSTATUS SFAAPI SfaAllocateFrame(_In_ PSFA_ALLOCATOR Allocator,
                                  _Outptr_result_nullonfailure_ PVOID * Frame);
 
 /**
- * Gives a frame back. A frame that is refused stays as it was; nothing is ever written to it. (A paged frame too may be
- * freed at DISPATCH_LEVEL, though not read or written there.)
+ * Gives a frame back. A frame that is refused stays as it was; nothing is ever written to it. (A paged frame too may
+ * be freed at DISPATCH_LEVEL, though not read or written there.)
  *
  * Before the call returns, FreeNotify is called and KSEVENT_STREAMALLOCATOR_FREEFRAME is signalled, in this thread and
  * at this IRQL. (Only a list of events whose lock is one that threads sleep for is signalled by a worker thread.) A
- * request that waits gets the frame from a worker thread soon after; with SFA_FLAG_SERVE_INLINE at PASSIVE_LEVEL before
- * the call returns, and up to 64 such requests.
+ * request that waits gets the frame from a worker thread soon after; with SFA_FLAG_SERVE_INLINE at PASSIVE_LEVEL
+ * before the call returns, and up to 64 such requests.
  *
  * @param[in] Allocator  The allocator that the frame came from.
  * @param[in] Frame      Its address, as SfaAllocateFrame() gave it.
  *
- * @retval STATUS_SUCCESS               The frame is free, or goes to a request that waits. The allocator may be gone by
- *                                      the time this returns, if another thread was only waiting for this frame to
+ * @retval STATUS_SUCCESS               The frame is free, or goes to a request that waits. The allocator may be gone
+ *                                      by the time this returns, if another thread was only waiting for this frame to
  *                                      destroy it.
  * @retval STATUS_INVALID_PARAMETER     Frame is free already (counted in DoubleFrees), or is NULL or anything else
  *                                      that is not the beginning of a frame of this allocator (ForeignFrees).
@@ -1023,8 +1030,8 @@ NTSTATUS SFAAPI SfaFreeFrames(_In_ PSFA_ALLOCATOR Allocator,
  * looked at, but for (PVOID)-1.
  *
  * @param[in]  Allocator  The allocator.
- * @param[in]  Owner      Who gets the frame: any number that tells the client from others for as long as it holds frames, for
- *                        instance its file object. Never followed. NULL: the driver. Not (PVOID)-1.
+ * @param[in]  Owner      Who gets the frame: any number that tells the client from others for as long as it holds
+ *                        frames, for instance its file object. Never followed. NULL: the driver. Not (PVOID)-1.
  * @param[out] Frame      Receives the address of the frame. NULL on failure.
  *
  * @retval STATUS_SUCCESS                 The frame is Owner's.
@@ -1040,8 +1047,8 @@ NTSTATUS SFAAPI SfaAllocateFrameFor(_In_ PSFA_ALLOCATOR Allocator,
                                     _Outptr_result_nullonfailure_ PVOID * Frame);
 
 /**
- * Gives a frame back that a client holds: with SFA_FLAG_TRACK_OWNERS the free of what Owner does not hold is refused, and the
- * frame stays with whoever does. Without the flag this is SfaFreeFrame(), which frees any frame that is out.
+ * Gives a frame back that a client holds: with SFA_FLAG_TRACK_OWNERS the free of what Owner does not hold is refused,
+ * and the frame stays with whoever does. Without the flag this is SfaFreeFrame(), which frees any frame that is out.
  *
  * Where a client frees twice, the second call is refused even if the frame is another client's by then.
  *
@@ -1064,9 +1071,9 @@ NTSTATUS SFAAPI SfaFreeFrameOf(_In_ PSFA_ALLOCATOR Allocator,
                                _In_ PVOID Frame);
 
 /**
- * Says that a frame changes hands: From cannot free it any more, To can. For a frame that goes from one client to the next;
- * for one that a client hands to the driver (To is NULL), which the client could otherwise still free; for one that the driver
- * allocated for a request. Without SFA_FLAG_TRACK_OWNERS only whether the frame is out is looked at.
+ * Says that a frame changes hands: From cannot free it any more, To can. For a frame that goes from one client to the
+ * next; for one that a client hands to the driver (To is NULL), which the client could otherwise still free; for one
+ * that the driver allocated for a request. Without SFA_FLAG_TRACK_OWNERS only whether the frame is out is looked at.
  *
  * @param[in] Allocator  The allocator that the frame came from.
  * @param[in] From       Who must hold it. NULL: the driver.
@@ -1074,8 +1081,9 @@ NTSTATUS SFAAPI SfaFreeFrameOf(_In_ PSFA_ALLOCATOR Allocator,
  * @param[in] Frame      Its address.
  *
  * @retval STATUS_SUCCESS               The frame is To's.
- * @retval STATUS_INVALID_PARAMETER     From does not hold the frame, which stays with whoever does; or Frame is free, or no
- *                                      frame of this allocator. Counted and recorded like a free. Or From or To is (PVOID)-1.
+ * @retval STATUS_INVALID_PARAMETER     From does not hold the frame, which stays with whoever does; or Frame is free,
+ *                                      or no frame of this allocator. Counted and recorded like a free. Or From or To
+ *                                      is (PVOID)-1.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
  * @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL; the frame stays with From.
  *
@@ -1088,8 +1096,8 @@ NTSTATUS SFAAPI SfaPassFrame(_In_ PSFA_ALLOCATOR Allocator,
                              _In_ PVOID Frame);
 
 /**
- * Finds a frame that a client holds: any one. For the end of a client, in a loop with SfaFreeFrameOf() or SfaPassFrame(), which
- * take the frame from it; and to see who keeps SfaDecommit() waiting. Looks at each frame.
+ * Finds a frame that a client holds: any one. For the end of a client, in a loop with SfaFreeFrameOf() or
+ * SfaPassFrame(), which take the frame from it; and to see who keeps SfaDecommit() waiting. Looks at each frame.
  *
  * @param[in]  Allocator  The allocator.
  * @param[in]  Owner      Who holds it. Not the driver, whose frames may be on their way to a request.

@@ -17,11 +17,17 @@
  * SFA_CONFIG.FreeNotify.
  *
  * The protocol. A request that finds no frame is counted (SfaRequestFrame(): STATUS_PENDING); whoever is attached
- * calls SfaOweTurn(), queues it, and calls SfaServe(). A frame that is freed while requests are counted goes to the oldest one: the
- * library takes the request out of the queue (NextWaiter) and has it completed (GiveFrame), in one thread at a time, at
- * PASSIVE_LEVEL, with no lock of the library held, in a loop, never nested. Whoever cancels a queued request, or ends
- * its waiting because it is late, takes it out of the queue first, so that NextWaiter cannot return it, then calls
- * SfaWaiterLeft(), then completes it.
+ * calls SfaOweTurn(), queues it, and calls SfaServe(). A frame that is freed while requests are counted goes to the
+ * oldest one: the library takes the request out of the queue (NextWaiter) and has it completed (GiveFrame), in one
+ * thread at a time, at PASSIVE_LEVEL, with no lock of the library held, in a loop, never nested.
+ *
+ * A request that leaves the queue before its turn, because it was cancelled, or because it has waited as long as
+ * SfaWaitLimit() allows: whoever lets it go takes it out of the queue first, so that NextWaiter cannot return it, then
+ * calls SfaWaiterLeft(), then completes it. SfaWaiterLeft() is that request's last touch of the allocator, which may be
+ * gone afterwards: a cancel routine is content with that. Who completes several in a row, or needs the allocator or its
+ * own Context after a completion, calls SfaOweTurn() before the first SfaWaiterLeft(), and
+ * SfaDropTurn() after the last completion. From the one to the other SfaDestroy() and SfaAbandon() answer
+ * STATUS_DEVICE_BUSY, and SfaDecommit() waits.
  *
  * NextWaiter, GiveFrame and DismissWaiter run in the thread that serves: inside SfaServe(), SfaTakeTurn(),
  * SfaFreeFrameAndServe(), SfaDecommit(), SfaShutdown(), and with SFA_FLAG_SERVE_INLINE inside a free at PASSIVE_LEVEL.
@@ -41,8 +47,9 @@ typedef SFA_NEXT_WAITER *PSFA_NEXT_WAITER;
 /**
  * Completes a request with a frame, which is the request's from now on. If that fails, gives the frame back with
  * SfaFreeFrame() and completes the request with an error. With SFA_FLAG_TRACK_OWNERS the frame is the driver's until
- * SfaPassFrame() says whose it is, which belongs before the completion. May call any function but SfaDecommit(), which would wait for
- * this very call, SfaDestroy() and SfaAbandon(), which answer STATUS_DEVICE_BUSY because of it. IRQL: PASSIVE_LEVEL.
+ * SfaPassFrame() says whose it is, which belongs before the completion. May call any function but SfaDecommit(), which
+ * would wait for this very call, SfaDestroy() and SfaAbandon(), which answer STATUS_DEVICE_BUSY because of it. IRQL:
+ * PASSIVE_LEVEL.
  */
 typedef _Function_class_(SFA_GIVE_FRAME) _IRQL_requires_(PASSIVE_LEVEL) _IRQL_requires_same_
 void SFAAPI SFA_GIVE_FRAME(_In_opt_ PVOID Context, _In_ PVOID Waiter, _In_ PVOID Frame);
@@ -132,8 +139,8 @@ extern "C" {
  * Lets requests wait for frames of an allocator. Once, before the first SfaRequestFrame().
  *
  * @param[in] Allocator   The allocator.
- * @param[in] Attachment  Read once, during the call. What it names must stay until Detach is called; without Detach until
- *                        SfaDestroy() or SfaAbandon() has returned STATUS_SUCCESS.
+ * @param[in] Attachment  Read once, during the call. What it names must stay until Detach is called; without Detach
+ *                        until SfaDestroy() or SfaAbandon() has returned STATUS_SUCCESS.
  *
  * @retval STATUS_SUCCESS               Attached; SfaDestroy() or SfaAbandon() will call Detach.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
@@ -198,8 +205,8 @@ void SFAAPI SfaUnsubscribe(_In_ PSFA_ALLOCATOR Allocator);
  * @param[in]  Waiter     The request: never followed, only recorded.
  * @param[out] Frame      Receives the address of the frame. NULL if there is none.
  *
- * @retval STATUS_SUCCESS               The frame is the request's. (With SFA_FLAG_TRACK_OWNERS it is the driver's until
- *                                      SfaPassFrame() says whose else.)
+ * @retval STATUS_SUCCESS               The frame is the request's. (With SFA_FLAG_TRACK_OWNERS it is the driver's
+ *                                      until SfaPassFrame() says whose else.)
  * @retval STATUS_PENDING               No frame was free, or others wait: the request is counted.
  * @retval STATUS_DEVICE_NOT_READY      Before SfaCommit(), or after SfaDecommit() or SfaShutdown() was called.
  * @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
@@ -238,9 +245,9 @@ _IRQL_requires_(PASSIVE_LEVEL)
 void SFAAPI SfaTakeTurn(_In_ PSFA_ALLOCATOR Allocator);
 
 /**
- * Counts a turn that the caller ends with SfaServe() after it queued a request, or else with SfaDropTurn(), once: until then the allocator is in use, and
- * SfaDestroy() answers STATUS_DEVICE_BUSY. Before a request is queued, and before requests are completed that leave before
- * their turn: a completion routine may bring about the end of the allocator.
+ * Counts a turn that the caller ends with SfaServe() after it queued a request, or else with SfaDropTurn(), once: until
+ * then the allocator is in use, and SfaDestroy() answers STATUS_DEVICE_BUSY. Before a request is queued, and before
+ * requests are completed that leave before their turn: a completion routine may bring about the end of the allocator.
  *
  * @param[in] Allocator  The allocator. A request of the caller's must be counted: it keeps the allocator until here.
  *
@@ -263,8 +270,8 @@ void SFAAPI SfaDropTurn(_In_ PSFA_ALLOCATOR Allocator);
 /**
  * Takes a request out of the count that leaves the queue before its turn: it was cancelled, or waited as long as
  * SFA_CONFIG.WaitLimit allows. For that request this is the last touch of the allocator, which may be gone when this
- * returns. Where a direct call was refused a free frame because of the request, and the frame is still free, FreeNotify
- * and Fire are called.
+ * returns. Where a direct call was refused a free frame because of the request, and the frame is still free,
+ * FreeNotify and Fire are called.
  *
  * @param[in] Allocator  The allocator.
  * @param[in] Waiter     The request, for the records.

@@ -63,10 +63,15 @@ _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS SFAAPI SfaAttachKs
  *                                        with the reason given to SfaShutdown() or SfaShutdownDevice(); or,
  *                                        if the frame could not be put into the request, with what
  *                                        KsDispatchSpecificMethod answered, STATUS_UNSUCCESSFUL if that was no error,
- * or the driver took the frame away meanwhile.
+ *                                        or the driver took the frame away meanwhile.
  * @retval STATUS_INVALID_DEVICE_REQUEST  The request comes from user mode, or names memory of user mode.
  * @retval STATUS_DEVICE_NOT_READY        No frames are committed, or SfaDecommit() or SfaShutdown() was called.
- * @retval (any other error)              As for SfaAttachKs().
+ * @retval STATUS_INVALID_HANDLE          Allocator is NULL or not alive.
+ * @retval STATUS_DEVICE_BUSY             The driver attached itself with SfaAttach().
+ * @retval STATUS_INSUFFICIENT_RESOURCES  Nonpaged pool ran out in the SfaAttachKs() that the first call makes. (Where
+ *                                        no frame is free, the request waits.)
+ * @retval STATUS_INVALID_DEVICE_STATE    The IRQL is not PASSIVE_LEVEL.
+ * @retval (any other error)              What KsRegisterCountedWorker answered, in the first call.
  *
  * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: none.  Completes requests.
  */
@@ -99,7 +104,8 @@ _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS SFAAPI
  * allocator serves other clients, too. (Where it serves this one alone: SfaShutdown().) A request that comes later
  * waits as before, and one whose SfaMethodAlloc() has not returned yet may be missed: so the driver first marks the
  * client as gone, refuses what comes later, and calls this again where SfaMethodAlloc() answers STATUS_PENDING for a
- * client that is gone.
+ * client that is gone. One that is just being served gets its frame: what the client holds is freed once more in
+ * IRP_MJ_CLOSE (docs/driver-guide.md, plug-in D).
  *
  * @param[in] Allocator   The allocator; NULL is ignored.
  * @param[in] FileObject  The client: requests whose current stack location has this file object.
@@ -142,7 +148,9 @@ _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS SFAAPI
  * @param[in]  Irp        The IRP of the property handler.
  * @param[in]  Request    The request of the property handler.
  * @param[in]  Table      The driver's two functions: they find the allocator through the file object that they get, and
- *                        call SfaAllocateFrame() and SfaFreeFrame(). Clients call them at IRQL <= DISPATCH_LEVEL.
+ *                        call SfaAllocateFrame() and SfaFreeFrame(); with SFA_FLAG_TRACK_OWNERS SfaAllocateFrameFor()
+ *                        and SfaFreeFrameOf() with that file object. Clients call them at IRQL <= DISPATCH_LEVEL. The
+ *                        table is copied and need not stay; its functions must, for as long as a client has them.
  * @param[out] Data       The data of the property handler: receives the table.
  *
  * @retval STATUS_SUCCESS                 Data and Irp->IoStatus.Information are written.

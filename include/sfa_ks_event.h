@@ -48,7 +48,7 @@ _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS SFAAPI
  *
  * IRQL: PASSIVE_LEVEL.  Not beside another call that attaches or detaches.  Locks: any.  Completes no request.
  */
-_IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaDetachPin(_In_ PSFA_ALLOCATOR Allocator, _In_ PKSPIN Pin);
+_IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaDetachPin(_In_opt_ PSFA_ALLOCATOR Allocator, _In_ PKSPIN Pin);
 
 /**
  * Lets SfaAddEvent() put events on a list of the driver's own, and signals them there: for drivers that call
@@ -180,7 +180,8 @@ _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS SFAAPI SfaDisableEvent(_In_ PSFA_ALLOCAT
  *
  * IRQL: PASSIVE_LEVEL.  Thread-safe.  Locks: any.  Completes no request.
  */
-_IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaFreeEvents(_In_ PSFA_ALLOCATOR Allocator, _In_ PFILE_OBJECT FileObject);
+_IRQL_requires_(PASSIVE_LEVEL) void SFAAPI
+    SfaFreeEvents(_In_opt_ PSFA_ALLOCATOR Allocator, _In_ PFILE_OBJECT FileObject);
 
 #ifdef __cplusplus
 }

@@ -76,8 +76,8 @@ _Function_class_(DRIVER_DISPATCH) _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS
 _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaHookCleanup(_In_ PDRIVER_OBJECT DriverObject);
 
 /**
- * Undoes SfaHookCleanup(): in DriverUnload, and in a DriverEntry that fails after that call. Waits until the objects
- * that were closed are torn down: afterwards no function of the driver is called any more.
+ * Plug-in C: undoes SfaHookCleanup(), in DriverUnload and in a DriverEntry that fails after that call. Waits until the
+ * objects that were closed are torn down: afterwards no function of the driver is called any more.
  *
  * @param[in] DriverObject  The driver.
  *
@@ -87,10 +87,10 @@ _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaHookCleanup(_In_ PDRIVER_OBJECT Dr
 _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaUnload(_In_ PDRIVER_OBJECT DriverObject);
 
 /**
- * SfaShutdown() for every allocator object that was opened on a device: surprise removal, IRP_MN_STOP_DEVICE. The
- * objects answer FREE, STATUS and DISABLE until they are closed; they get no frames again, and their events are freed.
- * A create request that is under way fails with Reason; the driver refuses those that come later, until the device is
- * started again.
+ * Plug-in C: SfaShutdown() for every allocator object that was opened on a device: surprise removal,
+ * IRP_MN_STOP_DEVICE. The objects answer FREE, STATUS and DISABLE until they are closed; they get no frames again, and
+ * their events are freed. A create request that is under way fails with Reason; the driver refuses those that come
+ * later, until the device is started again.
  *
  * @param[in] DeviceObject  The driver's functional device object: the one that create requests are sent to, and that
  *                          SfaDispatchCreate() got. Not the physical device object, nor the one below that it is
@@ -103,10 +103,10 @@ _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaUnload(_In_ PDRIVER_OBJECT DriverO
 _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaShutdownDevice(_In_ PDEVICE_OBJECT DeviceObject, _In_ NTSTATUS Reason);
 
 /**
- * Waits until every allocator object of a device that was closed is torn down. That is done by a work item after
- * IRP_MJ_CLOSE, and calls the memory and trace functions of the configuration: a driver whose functions need the device
- * calls this in IRP_MN_REMOVE_DEVICE, before it gives up what they need. Objects that are still open are not waited
- * for.
+ * Plug-in C: waits until every allocator object of a device that was closed is torn down. That is done by a work item
+ * after IRP_MJ_CLOSE, and calls the memory and trace functions of the configuration: a driver whose functions need the
+ * device calls this in IRP_MN_REMOVE_DEVICE, before it gives up what they need. Objects that are still open are not
+ * waited for, and those of plug-in D are not known here.
  *
  * @param[in] DeviceObject  The device, as for SfaShutdownDevice().
  * @param[in] Timeout       As for KeWaitForSingleObject: in units of 100 ns, negative is relative; NULL waits for ever.
@@ -123,7 +123,7 @@ _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS SFAAPI
     SfaDrainDevice(_In_ PDEVICE_OBJECT DeviceObject, _In_opt_ PLARGE_INTEGER Timeout);
 
 /**
- * Returns the allocator of an object of plug-in C, for statistics and direct calls; NULL for any other file object.
+ * Plug-in C: returns the allocator of an object, for statistics and direct calls; NULL for any other file object.
  * Valid for as long as the caller has a reference to the file object.
  *
  * @param[in] FileObject  The file object.
@@ -133,7 +133,7 @@ _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS SFAAPI
 _IRQL_requires_max_(DISPATCH_LEVEL) PSFA_ALLOCATOR SFAAPI SfaAllocatorOf(_In_ PFILE_OBJECT FileObject);
 
 /**
- * Returns how many frames were still out when their allocator object (plug-ins A, B and C) was closed, since the driver
+ * Plug-ins A, B and C: returns how many frames were still out when their allocator object was closed, since the driver
  * was loaded. Nobody can give them back any more, somebody may still write to them: their memory is left alone for
  * ever. Not 0: a driver leaks.
  *

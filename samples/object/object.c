@@ -132,7 +132,6 @@ static NTSTATUS ObjectClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     IoQueueWorkItem(object->Teardown, ObjectTeardown, DelayedWorkQueue, object);
     return Complete(Irp, STATUS_SUCCESS);
 }
-/* guide] */
 
 static NTSTATUS Refuse(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
@@ -193,3 +192,4 @@ NTSTATUS ObjectCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     Irp->IoStatus.Information = 0;
     return Complete(Irp, status);
 }
+/* guide] */

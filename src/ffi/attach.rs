@@ -92,8 +92,8 @@ unsafe fn read(attachment: *const SFA_ATTACHMENT) -> Option<Hooks> {
 /// Lets requests wait for frames of an allocator. Once, before the first SfaRequestFrame().
 ///
 /// @param[in] Allocator   The allocator.
-/// @param[in] Attachment  Read once, during the call. What it names must stay until Detach is called; without Detach until
-///                        SfaDestroy() or SfaAbandon() has returned STATUS_SUCCESS.
+/// @param[in] Attachment  Read once, during the call. What it names must stay until Detach is called; without Detach
+///                        until SfaDestroy() or SfaAbandon() has returned STATUS_SUCCESS.
 ///
 /// @retval STATUS_SUCCESS               Attached; SfaDestroy() or SfaAbandon() will call Detach.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.

@@ -3,7 +3,8 @@
 
 /// SFA_FIELD_XXX is in these bits.
 pub const SFA_FIELD_MASK: u32 = 0xffff;
-/// From this bit on comes the number of the item in KSALLOCATOR_FRAMING_EX, counted from 0 (65535: that or a later one).
+/// From this bit on comes the number of the item in KSALLOCATOR_FRAMING_EX, counted from 0 (65535: that or a later
+/// one).
 pub const SFA_FIELD_ITEM_SHIFT: u32 = 16;
 
 /// No field; or OptionsFlags lacks KSALLOCATOR_OPTIONF_SYSTEM_MEMORY and there is no AllocateMemory.

@@ -47,19 +47,19 @@ pub unsafe extern "C" fn SfaAllocateFrame(allocator: In_PSFA_ALLOCATOR, frame: O
     status
 }
 
-/// Gives a frame back. A frame that is refused stays as it was; nothing is ever written to it. (A paged frame too may be
-/// freed at DISPATCH_LEVEL, though not read or written there.)
+/// Gives a frame back. A frame that is refused stays as it was; nothing is ever written to it. (A paged frame too may
+/// be freed at DISPATCH_LEVEL, though not read or written there.)
 ///
 /// Before the call returns, FreeNotify is called and KSEVENT_STREAMALLOCATOR_FREEFRAME is signalled, in this thread and
 /// at this IRQL. (Only a list of events whose lock is one that threads sleep for is signalled by a worker thread.) A
-/// request that waits gets the frame from a worker thread soon after; with SFA_FLAG_SERVE_INLINE at PASSIVE_LEVEL before
-/// the call returns, and up to 64 such requests.
+/// request that waits gets the frame from a worker thread soon after; with SFA_FLAG_SERVE_INLINE at PASSIVE_LEVEL
+/// before the call returns, and up to 64 such requests.
 ///
 /// @param[in] Allocator  The allocator that the frame came from.
 /// @param[in] Frame      Its address, as SfaAllocateFrame() gave it.
 ///
-/// @retval STATUS_SUCCESS               The frame is free, or goes to a request that waits. The allocator may be gone by
-///                                      the time this returns, if another thread was only waiting for this frame to
+/// @retval STATUS_SUCCESS               The frame is free, or goes to a request that waits. The allocator may be gone
+///                                      by the time this returns, if another thread was only waiting for this frame to
 ///                                      destroy it.
 /// @retval STATUS_INVALID_PARAMETER     Frame is free already (counted in DoubleFrees), or is NULL or anything else
 ///                                      that is not the beginning of a frame of this allocator (ForeignFrees).

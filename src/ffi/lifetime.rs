@@ -68,8 +68,8 @@ pub unsafe extern "C" fn SfaCreate(config: In_PCSFA_CONFIG, allocator: Outptr_PS
 /// PoolType also decides whether frames from AllocateMemory count as pageable, and pageable frames cannot be allocated
 /// in a DPC: a driver that does so must not pass on a client's PagedPool.
 ///
-/// Every frame is zeroed once, here. A frame that is allocated again holds what its last owner wrote; between commit and
-/// decommit the library does not touch frames.
+/// Every frame is zeroed once, here. A frame that is allocated again holds what its last owner wrote; between commit
+/// and decommit the library does not touch frames.
 ///
 /// @param[in] Allocator  The allocator.
 /// @param[in] Framing    OptionsFlags: KSALLOCATOR_OPTIONF_COMPATIBLE and _SYSTEM_MEMORY. PoolType: NonPagedPool,
@@ -113,8 +113,9 @@ pub unsafe extern "C" fn SfaCommit(allocator: In_PSFA_ALLOCATOR, framing: In_PCK
 /// freed, and frees their memory. The usual place is the transition from KSSTATE_ACQUIRE to KSSTATE_STOP.
 ///
 /// After STATUS_TIMEOUT the decommit cannot be taken back: allocations go on failing with STATUS_DEVICE_NOT_READY,
-/// frames that are out stay valid and can still be freed, and SfaCommit() is refused. Call again to finish; SfaDestroy()
-/// also works once all frames have been freed. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with STATUS_SUCCESS.
+/// frames that are out stay valid and can still be freed, and SfaCommit() is refused. Call again to finish;
+/// SfaDestroy() also works once all frames have been freed. NT_SUCCESS(STATUS_TIMEOUT) is true: compare with
+/// STATUS_SUCCESS.
 ///
 /// The library knows no device. Before this call, in KSSTATE_STOP, IRP_MN_STOP_DEVICE or surprise removal, stop the
 /// device's DMA, flush DPCs (KeFlushQueuedDpcs), and free every frame that hardware or cancelled requests hold. Pass a
@@ -202,8 +203,8 @@ pub unsafe extern "C" fn SfaShutdown(allocator: In_PSFA_ALLOCATOR, reason: In_NT
 /// frames is left alone for ever, because somebody may still write into them: with SFA_FLAG_SEPARATE_FRAMES, too,
 /// FreeMemory is called for none. Everything else is freed. Trace gets an SFA_RECORD_LEAK. With
 /// SFA_FLAG_BUGCHECK_ON_MISUSE the system is stopped instead. For the end of a handle whose
-/// client is gone; where the holder of a frame can still be made to free it, do that and call SfaDestroy(): a free after
-/// this call would touch an allocator that is gone. If no frame is out, this is SfaDestroy().
+/// client is gone; where the holder of a frame can still be made to free it, do that and call SfaDestroy(): a free
+/// after this call would touch an allocator that is gone. If no frame is out, this is SfaDestroy().
 ///
 /// @param[in]  Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
 /// @param[out] Leaked     Receives the number of frames that were out. May be NULL.
@@ -252,8 +253,8 @@ pub unsafe extern "C" fn SfaAbandon(allocator: In_PSFA_ALLOCATOR, leaked: Out_op
 /// @retval STATUS_SUCCESS               The allocator is gone.
 /// @retval STATUS_DEVICE_BUSY           Frames are out, requests wait (SfaDecommit() and SfaShutdown() complete them),
 ///                                      events are enabled, a FreeNotify call or the completion of a request has not
-///                                      returned, or another call is committing or decommitting. Call again when that is
-///                                      over.
+///                                      returned, or another call is committing or decommitting. Call again when that
+///                                      is over.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is not PASSIVE_LEVEL.
 ///

@@ -29,8 +29,8 @@ unsafe fn deliver(result: Result<Address, Status>, frame: *mut *mut core::ffi::c
 /// looked at, but for (PVOID)-1.
 ///
 /// @param[in]  Allocator  The allocator.
-/// @param[in]  Owner      Who gets the frame: any number that tells the client from others for as long as it holds frames, for
-///                        instance its file object. Never followed. NULL: the driver. Not (PVOID)-1.
+/// @param[in]  Owner      Who gets the frame: any number that tells the client from others for as long as it holds
+///                        frames, for instance its file object. Never followed. NULL: the driver. Not (PVOID)-1.
 /// @param[out] Frame      Receives the address of the frame. NULL on failure.
 ///
 /// @retval STATUS_SUCCESS                 The frame is Owner's.
@@ -59,8 +59,8 @@ pub unsafe extern "C" fn SfaAllocateFrameFor(
     unsafe { deliver(handle.and_then(|a| a.allocate(holder(owner)?, os::place())), frame) }
 }
 
-/// Gives a frame back that a client holds: with SFA_FLAG_TRACK_OWNERS the free of what Owner does not hold is refused, and the
-/// frame stays with whoever does. Without the flag this is SfaFreeFrame(), which frees any frame that is out.
+/// Gives a frame back that a client holds: with SFA_FLAG_TRACK_OWNERS the free of what Owner does not hold is refused,
+/// and the frame stays with whoever does. Without the flag this is SfaFreeFrame(), which frees any frame that is out.
 ///
 /// Where a client frees twice, the second call is refused even if the frame is another client's by then.
 ///
@@ -92,9 +92,9 @@ pub unsafe extern "C" fn SfaFreeFrameOf(
     code(handle.and_then(|a| a.free(Some(holder(owner)?), Address(frame.addr()), os::place())))
 }
 
-/// Says that a frame changes hands: From cannot free it any more, To can. For a frame that goes from one client to the next;
-/// for one that a client hands to the driver (To is NULL), which the client could otherwise still free; for one that the driver
-/// allocated for a request. Without SFA_FLAG_TRACK_OWNERS only whether the frame is out is looked at.
+/// Says that a frame changes hands: From cannot free it any more, To can. For a frame that goes from one client to the
+/// next; for one that a client hands to the driver (To is NULL), which the client could otherwise still free; for one
+/// that the driver allocated for a request. Without SFA_FLAG_TRACK_OWNERS only whether the frame is out is looked at.
 ///
 /// @param[in] Allocator  The allocator that the frame came from.
 /// @param[in] From       Who must hold it. NULL: the driver.
@@ -102,8 +102,9 @@ pub unsafe extern "C" fn SfaFreeFrameOf(
 /// @param[in] Frame      Its address.
 ///
 /// @retval STATUS_SUCCESS               The frame is To's.
-/// @retval STATUS_INVALID_PARAMETER     From does not hold the frame, which stays with whoever does; or Frame is free, or no
-///                                      frame of this allocator. Counted and recorded like a free. Or From or To is (PVOID)-1.
+/// @retval STATUS_INVALID_PARAMETER     From does not hold the frame, which stays with whoever does; or Frame is free,
+///                                      or no frame of this allocator. Counted and recorded like a free. Or From or To
+///                                      is (PVOID)-1.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
 /// @retval STATUS_INVALID_DEVICE_STATE  The IRQL is above DISPATCH_LEVEL; the frame stays with From.
 ///
@@ -125,8 +126,8 @@ pub unsafe extern "C" fn SfaPassFrame(
     code(handle.and_then(|a| a.pass(holder(from)?, holder(to)?, Address(frame.addr()), os::place())))
 }
 
-/// Finds a frame that a client holds: any one. For the end of a client, in a loop with SfaFreeFrameOf() or SfaPassFrame(), which
-/// take the frame from it; and to see who keeps SfaDecommit() waiting. Looks at each frame.
+/// Finds a frame that a client holds: any one. For the end of a client, in a loop with SfaFreeFrameOf() or
+/// SfaPassFrame(), which take the frame from it; and to see who keeps SfaDecommit() waiting. Looks at each frame.
 ///
 /// @param[in]  Allocator  The allocator.
 /// @param[in]  Owner      Who holds it. Not the driver, whose frames may be on their way to a request.

@@ -23,8 +23,8 @@ const IO_TIMEOUT: i32 = 0xC000_00B5_u32 as i32;
 /// @param[in]  Waiter     The request: never followed, only recorded.
 /// @param[out] Frame      Receives the address of the frame. NULL if there is none.
 ///
-/// @retval STATUS_SUCCESS               The frame is the request's. (With SFA_FLAG_TRACK_OWNERS it is the driver's until
-///                                      SfaPassFrame() says whose else.)
+/// @retval STATUS_SUCCESS               The frame is the request's. (With SFA_FLAG_TRACK_OWNERS it is the driver's
+///                                      until SfaPassFrame() says whose else.)
 /// @retval STATUS_PENDING               No frame was free, or others wait: the request is counted.
 /// @retval STATUS_DEVICE_NOT_READY      Before SfaCommit(), or after SfaDecommit() or SfaShutdown() was called.
 /// @retval STATUS_INVALID_HANDLE        Allocator is NULL or not alive.
@@ -98,9 +98,9 @@ pub unsafe extern "C" fn SfaTakeTurn(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
     }
 }
 
-/// Counts a turn that the caller ends with SfaServe() after it queued a request, or else with SfaDropTurn(), once: until then the allocator is in use, and
-/// SfaDestroy() answers STATUS_DEVICE_BUSY. Before a request is queued, and before requests are completed that leave before
-/// their turn: a completion routine may bring about the end of the allocator.
+/// Counts a turn that the caller ends with SfaServe() after it queued a request, or else with SfaDropTurn(), once: until
+/// then the allocator is in use, and SfaDestroy() answers STATUS_DEVICE_BUSY. Before a request is queued, and before
+/// requests are completed that leave before their turn: a completion routine may bring about the end of the allocator.
 ///
 /// @param[in] Allocator  The allocator. A request of the caller's must be counted: it keeps the allocator until here.
 ///
@@ -139,8 +139,8 @@ pub unsafe extern "C" fn SfaDropTurn(allocator: In_PSFA_ALLOCATOR) -> SFA_VOID {
 
 /// Takes a request out of the count that leaves the queue before its turn: it was cancelled, or waited as long as
 /// SFA_CONFIG.WaitLimit allows. For that request this is the last touch of the allocator, which may be gone when this
-/// returns. Where a direct call was refused a free frame because of the request, and the frame is still free, FreeNotify
-/// and Fire are called.
+/// returns. Where a direct call was refused a free frame because of the request, and the frame is still free,
+/// FreeNotify and Fire are called.
 ///
 /// @param[in] Allocator  The allocator.
 /// @param[in] Waiter     The request, for the records.

@@ -8,8 +8,8 @@ use crate::{
 /// A stream allocator. Opaque: made by SfaCreate(), destroyed by SfaDestroy(). All its memory but that of paged frames
 /// is nonpaged.
 ///
-/// Every function answers STATUS_INVALID_HANDLE for NULL and for what is no allocator. That is best effort: a pointer to
-/// an allocator that was destroyed must not be passed to any function.
+/// Every function answers STATUS_INVALID_HANDLE for NULL and for what is no allocator. That is best effort: a pointer
+/// to an allocator that was destroyed must not be passed to any function.
 pub struct SFA_ALLOCATOR {
     _opaque: [u8; 0],
 }
@@ -63,8 +63,9 @@ pub const SFA_MAX_WAIT_LIMIT: u32 = 0x7fff_ffff;
 
 /// SFA_CONFIG.Flags: call AllocateMemory once for each frame instead of once for all of them.
 pub const SFA_FLAG_SEPARATE_FRAMES: u32 = 1;
-/// SFA_CONFIG.Flags: bug check 0x53464101 where the driver breaks a rule (a double or foreign free, a free of what another
-/// holds, a wrong IRQL, frames that are out at the end) instead of only answering an error. For checked builds of a driver.
+/// SFA_CONFIG.Flags: bug check 0x53464101 where the driver breaks a rule (a double or foreign free, a free of what
+/// another holds, a wrong IRQL, frames that are out at the end) instead of only answering an error. For checked builds
+/// of a driver.
 pub const SFA_FLAG_BUGCHECK_ON_MISUSE: u32 = 2;
 
 /// SFA_CONFIG.Flags: SfaAllocateFrame() may take a frame though requests wait for one. Without it such a call answers
@@ -73,9 +74,9 @@ pub const SFA_FLAG_DIRECT_FIRST: u32 = 4;
 /// SFA_CONFIG.Flags: SfaFreeFrame() at PASSIVE_LEVEL completes requests that wait (at most 64) itself, in the caller's
 /// thread, instead of in a worker thread. For drivers that never free with a lock or mutex held.
 pub const SFA_FLAG_SERVE_INLINE: u32 = 8;
-/// SFA_CONFIG.Flags: write down who holds each frame, so that no client frees what another one holds: SfaAllocateFrameFor(),
-/// SfaFreeFrameOf(), SfaPassFrame(), and requests, whose owner is their file object. 8 bytes of nonpaged pool for each of
-/// MaxFrames (rounded up to a power of two); a free has one locked instruction more.
+/// SFA_CONFIG.Flags: write down who holds each frame, so that no client frees what another one holds:
+/// SfaAllocateFrameFor(), SfaFreeFrameOf(), SfaPassFrame(), and requests, whose owner is their file object. 8 bytes of
+/// nonpaged pool for each of MaxFrames (rounded up to a power of two); a free has one locked instruction more.
 pub const SFA_FLAG_TRACK_OWNERS: u32 = 16;
 
 /// SFA_CONFIG.Level, SfaSetLevel(): nothing that costs time; no lock on the way of a frame.
@@ -108,8 +109,8 @@ pub const SFA_RECORD_NOTE: u8 = 10;
 /// SFA_RECORD.Kind: a framing was refused; Note is the field, SFA_FIELD_XXX, and from bit 16 on the number of the item
 /// in KSALLOCATOR_FRAMING_EX, counted from 0.
 pub const SFA_RECORD_REFUSED: u8 = 11;
-/// SFA_RECORD.Kind: a commit got no memory: it ran out, or AllocateMemory failed or answered wrongly; Note is the number
-/// of frames.
+/// SFA_RECORD.Kind: a commit got no memory: it ran out, or AllocateMemory failed or answered wrongly; Note is the
+/// number of frames.
 pub const SFA_RECORD_NO_MEMORY: u8 = 12;
 /// SFA_RECORD.Kind: a request begins to wait; Note tells it from others (bits 4 to 35 of the IRP's address).
 pub const SFA_RECORD_WAIT: u8 = 13;
@@ -144,7 +145,7 @@ pub const SFA_NO_FRAME: u16 = 0xffff;
 pub struct SFA_CONFIG {
     /// sizeof(SFA_CONFIG) as the driver was compiled.
     pub Size: ULONG,
-    /// SFA_FLAG_XXX, or 0.
+    /// SFA_FLAG_XXX, or 0. SFA_FLAG_CHECK_ACCESS, for plug-in C only, is in sfa_ks_object.h.
     pub Flags: ULONG,
     /// The most frames that any commit may ask for, 1 to SFA_MAX_FRAMES (the default). The allocator itself takes
     /// about 3 bytes of nonpaged pool for each, more in small pools.
@@ -175,6 +176,10 @@ pub struct SFA_CONFIG {
 }
 
 /// What SfaQueryStatistics() answers. All counts are since SfaCreate().
+///
+/// A request counts in Waits before it can be completed. One that is cancelled or late is taken out of Waiting, and
+/// counts in Cancelled or TimedOut, before it is completed; one that is served or dismissed is taken out of Waiting,
+/// and counts in Served or Dismissed, a moment after its completion.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct SFA_STATISTICS {
@@ -213,9 +218,9 @@ pub struct SFA_STATISTICS {
     pub RecordsWritten: ULONG64,
     /// Requests that had to wait for a frame.
     pub Waits: ULONG64,
-    /// Requests that waited and got a frame.
+    /// Requests that waited and were handed a frame.
     pub Served: ULONG64,
-    /// Requests that were cancelled while they waited.
+    /// Requests that were cancelled while they waited, those by SfaCancelRequests() included.
     pub Cancelled: ULONG64,
     /// Requests that waited and were completed without a frame: decommit, shutdown, end of their handle.
     pub Dismissed: ULONG64,

@@ -21,7 +21,8 @@ EXTERN_C_START
 
 /* Starts a test on the calling thread: virtual time 0, two processors, no injected failure. */
 VOID TkBegin(PCSTR Test);
-/* Lets every thread run until it blocks, stops the DPC and worker threads, then looks for leaks. */
+/* Lets every thread run until it blocks, stops the DPC and worker threads, then looks for leaks. What the code under
+ * test leaves behind on purpose the test frees before, with ExFreePoolWithTag, after TkPoolBlocks has shown it. */
 VOID TkEnd(VOID);
 /* The name given to TkBegin, or NULL outside a test. */
 PCSTR TkTest(VOID);

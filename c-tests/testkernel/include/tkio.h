@@ -13,20 +13,26 @@ EXTERN_C_START
 /* Drivers: makes a driver object, runs DriverEntry; NULL if that failed (*Status says how). Devices that
  * DriverEntry made are ready then; those that AddDevice makes, the driver itself must declare ready. */
 PDRIVER_OBJECT TkDriverLoad(PDRIVER_INITIALIZE DriverEntry, PCSTR Name, NTSTATUS *Status);
-/* Runs DriverUnload. A breach if somebody still uses a device, or if a device is left afterwards. */
+/* Runs DriverUnload. A breach if somebody still uses a device (call TkSettle before), or if one is left afterwards. */
 VOID TkDriverUnload(PDRIVER_OBJECT Driver);
 /* Makes a physical device object and calls AddDevice with it; IRP_MN_START_DEVICE is up to the caller.
- * The physical device stays until TkEnd. */
+ * The physical device stays until TkEnd. What AddDevice made is Driver->DeviceObject (the newest; NextDevice is the one
+ * made before it); devices are not stacked here, so that is where TkOpen and TkSendPnp go. */
 NTSTATUS TkAddDevice(PDRIVER_OBJECT Driver);
 
 /* Files. Sends IRP_MJ_CREATE, waits, answers its status. With success *Handle is a handle (of the current
  * process for UserMode, of the kernel otherwise) and *FileObject, borrowed, the object behind it. Either may
- * be NULL if nobody wants to know; without Handle the file has one reference and was never handed out. */
+ * be NULL if nobody wants to know; without Handle the file has one reference and was never handed out.
+ * Name becomes FileName as it is, NameBytes of it, with no 0 at the end. On a device KsDispatchCreate drops one
+ * leading backslash if there is one; relative to a file (RelatedFileObject) there must be none. What follows the class
+ * of a create item begins with a backslash: KSSTRING_Allocator, '\\', KSALLOCATOR_FRAMING. */
 NTSTATUS TkOpen(PDEVICE_OBJECT DeviceObject, PFILE_OBJECT RelatedFileObject, const VOID *Name, USHORT NameBytes,
                 KPROCESSOR_MODE Mode, PHANDLE Handle, PFILE_OBJECT *FileObject);
 NTSTATUS TkOpenFor(PDEVICE_OBJECT DeviceObject, PFILE_OBJECT RelatedFileObject, const VOID *Name, USHORT NameBytes,
                    KPROCESSOR_MODE Mode, ACCESS_MASK DesiredAccess, PHANDLE Handle, PFILE_OBJECT *FileObject);
-/* Closes a handle, in the context of its process. The last one sends IRP_MJ_CLEANUP. */
+/* Closes a handle, in the context of its process. The last one sends IRP_MJ_CLEANUP, the last reference IRP_MJ_CLOSE.
+ * That may be a request's, which some worker is about to complete, and CLOSE may queue a work item: call TkSettle
+ * before IRP_MN_REMOVE_DEVICE and TkDriverUnload. */
 VOID TkClose(HANDLE Handle);
 /* Until the test ends IRP_MJ_CLOSE comes at APC_LEVEL, as if a thread with a fast mutex dropped the last reference. */
 VOID TkCloseAtApcLevel(BOOLEAN On);
