@@ -138,9 +138,6 @@ pub fn archives() -> Result<String, String> {
                 f.text,
                 deepest.join(", ")
             );
-            if target.arch != X64.arch {
-                continue; // there is no import library of its kernel
-            }
             let sys = link::pool_only(target, flavour, &archive)?;
             if target.abi == Abi::Msvc {
                 lines += &format!("; {} structures in the PDB", link::types(&sys)?);

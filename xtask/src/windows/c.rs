@@ -76,7 +76,7 @@ fn cl_style(target: &Target, flavour: Flavour, headers: &[PathBuf], system: bool
     if !cfg!(windows) {
         command.args(["--driver-mode=cl", &format!("--target={}", target.triple)]);
     }
-    command.args(["/nologo", "/c", "/kernel", "/std:c11", "/W4", "/WX", "/Z7", "/I", "include"]);
+    command.args(["/nologo", "/c", "/kernel", "/Zl", "/std:c11", "/W4", "/WX", "/Z7", "/I", "include"]);
     for dir in headers {
         command.arg(if system && !cfg!(windows) { "/imsvc" } else { "/I" }).arg(dir);
     }

@@ -26,6 +26,12 @@ pub fn members(archive: &Path) -> Result<Vec<Member>, String> {
     read().map_err(|e| format!("{}: {e}", archive.display()))
 }
 
+/// An object that is in no archive.
+pub fn object(path: &Path) -> Result<Member, String> {
+    let data = fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(Member { name: path.display().to_string(), data })
+}
+
 impl Member {
     pub fn parse(&self) -> Result<File<'_>, String> {
         File::parse(&*self.data).map_err(|e| format!("{}: {e}", self.name))
