@@ -9,7 +9,7 @@ use crate::{
 };
 use std::{fs, path::Path};
 
-/// docs/design.md, "Numbers": code of a Release archive, and stack of a call.
+/// docs/building.md, "Numbers": code of a Release archive, and stack of a call.
 const TEXT: u64 = 48 * 1024;
 const STACK: u64 = 512;
 /// What may take more: at PASSIVE_LEVEL, and the calls for several frames, which remember them on the stack.
