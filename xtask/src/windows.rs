@@ -128,7 +128,7 @@ pub fn archives() -> Result<String, String> {
         for flavour in FLAVOURS {
             let archive = build_one(target, flavour)?;
             let f = archive::sound(&archive, target, flavour)?;
-            let deepest: Vec<_> = f.stack.iter().take(2).map(|(name, bytes)| format!("{name} {bytes}")).collect();
+            let deepest: Vec<_> = f.stack.iter().take(2).map(|call| format!("{} {}", call.name, call.bytes)).collect();
             lines += &format!(
                 "\n    {:<24} {:<8} {} exports, {} imports, {} bytes of code; stack: {}",
                 target.triple,

@@ -28,8 +28,8 @@ pub struct Figures {
     pub exports: usize,
     pub imports: usize,
     pub text: u64,
-    /// The most stack that a call takes, the greatest first.
-    pub stack: Vec<(String, u64)>,
+    /// The most stack first.
+    pub stack: Vec<stack::Call>,
 }
 
 /// Looks at everything that can be seen without linking. Each fault is a sentence, and all of them are found.
@@ -62,14 +62,11 @@ pub fn look(archive: &Path, target: &Target, flavour: Flavour) -> Result<(Figure
         faults.push(format!("it names folders of this machine: {named:?}"));
     }
     let text = coff::text(&members)?;
-    let mut stack: Vec<_> = match stack::deepest(&members) {
-        Ok(stack) => stack.into_iter().collect(),
-        Err(text) => {
-            faults.push(text);
-            Vec::new()
-        }
-    };
-    stack.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
+    let mut stack = stack::calls_of(&members).unwrap_or_else(|text| {
+        faults.push(text);
+        Vec::new()
+    });
+    stack.sort_by_key(|call| std::cmp::Reverse(call.bytes));
     if flavour == Flavour::Release {
         if symbols.imports.contains(FATAL) {
             faults.push("it can panic".into());
@@ -77,10 +74,10 @@ pub fn look(archive: &Path, target: &Target, flavour: Flavour) -> Result<(Figure
         if text > TEXT {
             faults.push(format!("{text} bytes of code are more than {TEXT}"));
         }
-        for (name, bytes) in &stack {
+        for stack::Call { name, bytes, way } in &stack {
             let limit = MORE.iter().find(|(more, _)| more == name).map_or(STACK, |(_, limit)| *limit);
             if *bytes > limit {
-                faults.push(format!("{name} takes {bytes} bytes of stack, more than {limit}"));
+                faults.push(format!("{name} takes {bytes} bytes of stack, more than {limit}: {way}"));
             }
         }
     }

@@ -13,6 +13,15 @@ use std::collections::BTreeMap;
 /// A place in an object.
 type Place = (SectionIndex, u64);
 
+/// Where a function begins: section and offset.
+type Start = (usize, u64);
+
+/// How deep it goes from a function, itself included, and what it calls then.
+struct Depth {
+    bytes: u64,
+    next: Option<Start>,
+}
+
 struct Function {
     name: String,
     global: bool,
@@ -22,7 +31,7 @@ struct Function {
 
 /// The functions of an object, by where they begin.
 struct Graph {
-    functions: BTreeMap<(usize, u64), Function>,
+    functions: BTreeMap<Start, Function>,
 }
 
 fn word(section: &Section<'_, '_>, at: u64) -> Option<u32> {
@@ -48,7 +57,7 @@ fn calls(file: &File<'_>, section: &Section<'_, '_>, at: u64) -> bool {
 }
 
 /// The frame of each function that has unwind information.
-fn frames(file: &File<'_>) -> Result<BTreeMap<(usize, u64), u64>, String> {
+fn frames(file: &File<'_>) -> Result<BTreeMap<Start, u64>, String> {
     let entry: u64 = if file.architecture() == Architecture::Aarch64 { 8 } else { 12 };
     let mut frames = BTreeMap::new();
     for pdata in file.sections().filter(|s| s.name().is_ok_and(|n| n.starts_with(".pdata"))) {
@@ -114,42 +123,60 @@ impl Graph {
     }
 
     /// The deepest way down from a function. `above` are those that lead to it.
-    fn depth(
-        &self,
-        at: (usize, u64),
-        above: &mut Vec<(usize, u64)>,
-        known: &mut BTreeMap<(usize, u64), u64>,
-    ) -> Result<u64, String> {
+    fn depth(&self, at: Start, above: &mut Vec<Start>, known: &mut BTreeMap<Start, Depth>) -> Result<u64, String> {
         if let Some(depth) = known.get(&at) {
-            return Ok(*depth);
+            return Ok(depth.bytes);
         }
         let function = &self.functions[&at];
         above.push(at);
-        let mut below = 0;
+        let mut deepest = Depth { bytes: 0, next: None };
         for (section, address) in &function.calls {
             // A jump into the middle of something is a loop of that function.
             let to = self.functions.range((section.0, 0)..=(section.0, *address)).next_back().map(|(to, _)| *to);
-            match to {
-                Some(to) if to == at => {}
-                Some(to) if above.contains(&to) => return Err(format!("{} calls itself", function.name)),
-                Some(to) => below = below.max(self.depth(to, above, known)?),
-                None => {}
+            let Some(to) = to.filter(|to| *to != at) else { continue };
+            if above.contains(&to) {
+                return Err(format!("{} calls itself", function.name));
+            }
+            let bytes = self.depth(to, above, known)?;
+            if bytes > deepest.bytes {
+                deepest = Depth { bytes, next: Some(to) };
             }
         }
         above.pop();
-        known.insert(at, function.frame + below);
-        Ok(function.frame + below)
+        deepest.bytes += function.frame;
+        let bytes = deepest.bytes;
+        known.insert(at, deepest);
+        Ok(bytes)
+    }
+
+    /// The functions on that way, each with its frame.
+    fn way(&self, from: Start, known: &BTreeMap<Start, Depth>) -> String {
+        let step = |at: &Start| known.get(at).and_then(|depth| depth.next);
+        let names = std::iter::successors(Some(from), step).map(|at| {
+            let function = &self.functions[&at];
+            format!("{} {}", function.name, function.frame)
+        });
+        names.collect::<Vec<_>>().join(", ")
     }
 }
 
-/// The most that a call of each exported function takes.
-pub fn deepest(members: &[Member]) -> Result<BTreeMap<String, u64>, String> {
-    let mut all = BTreeMap::new();
+/// The most that a call takes.
+pub struct Call {
+    pub name: String,
+    pub bytes: u64,
+    /// Where it takes that much.
+    pub way: String,
+}
+
+/// All exported functions.
+pub fn calls_of(members: &[Member]) -> Result<Vec<Call>, String> {
+    let mut all = Vec::new();
     for member in members {
         let graph = Graph::read(&member.parse()?).map_err(|e| format!("{}: {e}", member.name))?;
         let mut known = BTreeMap::new();
         for (at, function) in graph.functions.iter().filter(|(_, f)| f.global) {
-            all.insert(function.name.clone(), graph.depth(*at, &mut Vec::new(), &mut known)?);
+            let bytes = graph.depth(*at, &mut Vec::new(), &mut known)?;
+            all.push(Call { name: function.name.clone(), bytes, way: graph.way(*at, &known) });
         }
     }
     Ok(all)
