@@ -193,6 +193,8 @@ where
     }
 
     /// The server's own count in `inside` goes into the errand; a turn that is owed is counted besides.
+    /// Inlined for the sake of the stack: a free that serves goes through here, and is deep already.
+    #[inline(always)]
     fn stop_serving(
         &self,
         l: &mut Ledger<R>,

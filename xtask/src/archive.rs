@@ -1,6 +1,7 @@
 //! What is in the archive that drivers link, and what is not.
 use crate::{
     copy::Copy,
+    paths,
     workspace::{cargo, program, root, run, target},
 };
 use std::{
@@ -10,18 +11,21 @@ use std::{
 };
 
 /// What the object may import beside the seam: the compiler's own, which every kernel exports.
-const MEMORY: [&str; 3] = ["memcpy", "memmove", "memset"];
+pub const MEMORY: [&str; 3] = ["memcpy", "memmove", "memset"];
 /// The service that only a panic calls.
-const FATAL: &str = "SfaOsFatal";
+pub const FATAL: &str = "SfaOsFatal";
 
 /// Builds the Release archive for this machine.
 pub fn build() -> Result<PathBuf, String> {
-    run(cargo().args(["build", "-q", "-p", "sfa", "--release"]))?;
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
+    let mut cargo = cargo();
+    cargo.args(["build", "-q", "-p", "sfa", "--release"]);
+    run(cargo.env("CARGO_ENCODED_RUSTFLAGS", paths::remap(&rustc)?))?;
     Ok(target().join("release/libsfa.a"))
 }
 
 /// The functions that a header declares.
-fn declared(header: &str) -> Result<BTreeSet<String>, String> {
+pub fn declared(header: &str) -> Result<BTreeSet<String>, String> {
     let text = fs::read_to_string(root().join("include").join(header)).map_err(|e| e.to_string())?;
     let name = |line: &str| Some(line.split_once("SFAAPI Sfa")?.1.split_once('(')?.0.to_owned());
     Ok(text.lines().filter(|l| !l.trim_start().starts_with('*')).filter_map(name).map(|n| format!("Sfa{n}")).collect())
@@ -60,7 +64,11 @@ pub fn check() -> Result<String, String> {
     if !odd.is_empty() {
         return Err(format!("the archive imports {odd:?}"));
     }
-    Ok(format!("{} exports, {} imports, no panic path", exports.len(), imports.len()))
+    let named = paths::named(&fs::read(&archive).map_err(|e| format!("{}: {e}", archive.display()))?);
+    if !named.is_empty() {
+        return Err(format!("the archive names folders of this machine: {named:?}"));
+    }
+    Ok(format!("{} exports, {} imports, no panic path, no build path", exports.len(), imports.len()))
 }
 
 /// A driver that uses the pool alone links without ks.c and ks.lib; it would not if Rust named a function of ks.c.

@@ -10,10 +10,12 @@ mod headers;
 mod mutants;
 mod orderings;
 mod packages;
+mod paths;
 mod runner;
 mod samples;
 mod test;
 mod timeline;
+mod windows;
 mod workspace;
 
 use std::process::ExitCode;
@@ -22,6 +24,9 @@ const HELP: &str = "\
 cargo xtask demo      builds the library and the sample capture driver, streams frames, draws the timeline
                       (--requests: clients of an allocator object, whose requests wait, instead)
 cargo xtask test      everything that CI checks (installs missing Debian packages as root)
+                      (words: only the checks with one of them in their names; --host: not those for Windows)
+cargo xtask windows   builds sfa.lib and the C objects for Windows into target/windows
+                      (--wdk-headers DIR: the C objects with Microsoft's headers, too)
 cargo xtask header    writes include/sfa.h and include/sfa_os.h anew
 cargo xtask behaviour writes the table of docs/behaviour.md anew
 cargo xtask samples   writes the listing and the diff in docs/driver-guide.md anew
@@ -46,6 +51,7 @@ fn main() -> ExitCode {
         Some("mutants") if args.len() > 1 => done(mutants::some(&args[1..])),
         Some("demo") => demo::run(&args[1..]),
         Some("orderings") => orderings::all(),
+        Some("windows") => done(windows::build(&args[1..])),
         Some("test") => test::all(&args[1..]),
         _ => {
             eprintln!("{HELP}");

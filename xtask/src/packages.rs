@@ -2,7 +2,9 @@
 use crate::workspace::{program, run};
 
 /// What must be there, as seen from a folder of the path, and the package that has it.
-const NEEDED: [(&str, &str); 10] = [
+type Needed = (&'static str, &'static str);
+
+const HOST: [Needed; 10] = [
     ("gcc", "gcc"),
     ("g++", "g++"),
     ("clang-19", "clang-19"),
@@ -15,13 +17,33 @@ const NEEDED: [(&str, &str); 10] = [
     ("i686-w64-mingw32-g++-win32", "g++-mingw-w64-i686-win32"),
 ];
 
+/// To build for Windows. Rust of Debian, because it comes with the sources of core for its own compiler; whole paths,
+/// because rustup has programs of the same names elsewhere.
+const WINDOWS: [Needed; 5] = [
+    ("/usr/bin/rustc", "rustc-web"),
+    ("/usr/bin/cargo", "cargo-web"),
+    ("/usr/lib/rustlib/src/rust/library/Cargo.lock", "rust-web-src"),
+    ("lld-link-19", "lld-19"),
+    ("llvm-ar-19", "llvm-19"),
+];
+
 fn found(name: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|p| std::env::split_paths(&p).any(|dir| dir.join(name).exists()))
 }
 
+/// For the checks on this machine.
+pub fn host() -> Result<String, String> {
+    ensure(&HOST)
+}
+
+/// For the checks of what is built for Windows.
+pub fn windows() -> Result<String, String> {
+    ensure(&WINDOWS)
+}
+
 /// Sees to it that they are there: as root installs what is missing, otherwise says how.
-pub fn ensure() -> Result<String, String> {
-    let missing: Vec<_> = NEEDED.iter().filter(|(program, _)| !found(program)).map(|(_, package)| *package).collect();
+fn ensure(needed: &[Needed]) -> Result<String, String> {
+    let missing: Vec<_> = needed.iter().filter(|(program, _)| !found(program)).map(|(_, package)| *package).collect();
     if missing.is_empty() {
         return Ok("nothing to install".into());
     }

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    archive, behaviour, demo, headers, mutants, packages, runner, samples,
+    archive, behaviour, demo, headers, mutants, packages, runner, samples, windows,
     workspace::{cargo, run},
 };
 use std::{process::ExitCode, time::Instant};
@@ -8,7 +8,7 @@ use std::{process::ExitCode, time::Instant};
 type Check = (&'static str, fn() -> Result<String, String>);
 
 const CHECKS: &[Check] = &[
-    ("packages", packages::ensure),
+    ("packages", packages::host),
     ("rustfmt", || run(cargo().args(["fmt", "--all", "--check"])).map(|_| String::new())),
     ("clang-format", headers::format),
     ("clippy", || {
@@ -35,6 +35,13 @@ const CHECKS: &[Check] = &[
     ("cargo test", || run(cargo().args(["test", "--workspace"])).map(|text| summary(&text))),
 ];
 
+/// What is built for Windows. `--host` leaves these out, with the packages that they need.
+const WINDOWS: &[Check] = &[
+    ("packages, Windows", packages::windows),
+    ("Windows libraries", windows::libraries),
+    ("Windows archive", windows::archives),
+];
+
 /// The numbers of all closing lines of cargo test.
 fn summary(text: &str) -> String {
     let passed = |line: &str| line.strip_prefix("test result: ok. ")?.split(' ').next()?.parse::<u32>().ok();
@@ -43,26 +50,33 @@ fn summary(text: &str) -> String {
 }
 
 /// Runs the checks whose names contain one of the words, all of them without words.
-pub fn all(words: &[String]) -> ExitCode {
+pub fn all(arguments: &[String]) -> ExitCode {
     let start = Instant::now();
+    let (options, words): (Vec<_>, Vec<_>) = arguments.iter().partition(|a| a.starts_with("--"));
+    if let Some(unknown) = options.iter().find(|o| **o != "--host") {
+        eprintln!("cargo xtask test [--host] [words]: what is {unknown}?");
+        return ExitCode::from(2);
+    }
+    let windows = if options.is_empty() { WINDOWS } else { &[] };
+    let named = |(name, _): &&Check| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
     let (mut passed, mut failed) = (0, 0);
-    for (name, check) in CHECKS {
-        let named = words.iter().any(|word| name.contains(word.as_str()));
-        if !words.is_empty() && !named && *name != "packages" {
-            continue;
-        }
-        let begin = Instant::now();
-        let result = check();
-        let (word, text) = match &result {
-            Ok(text) => ("ok", text.as_str()),
-            Err(_) => ("FAILED", ""),
-        };
-        println!("{name:<24} {word:<6} {:>5} s  {text}", begin.elapsed().as_secs());
-        if let Err(text) = result {
-            println!("{text}");
-            failed += 1;
-        } else {
-            passed += 1;
+    for group in [CHECKS, windows] {
+        // The packages come first, if anything of the group runs.
+        let first = group.first().filter(|first| !named(first) && group.iter().any(|check| named(&check)));
+        for (name, check) in first.into_iter().chain(group.iter().filter(named)) {
+            let begin = Instant::now();
+            let result = check();
+            let (word, text) = match &result {
+                Ok(text) => ("ok", text.as_str()),
+                Err(_) => ("FAILED", ""),
+            };
+            println!("{name:<24} {word:<6} {:>5} s  {text}", begin.elapsed().as_secs());
+            if let Err(text) = result {
+                println!("{text}");
+                failed += 1;
+            } else {
+                passed += 1;
+            }
         }
     }
     println!("{} s in all\n{passed} passed, {failed} failed", start.elapsed().as_secs());
