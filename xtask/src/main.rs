@@ -8,6 +8,7 @@ mod demo;
 mod header;
 mod headers;
 mod mutants;
+mod oracle;
 mod orderings;
 mod packages;
 mod runner;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Some("header") => done(header::write()),
         Some("behaviour") => done(behaviour::write()),
         Some("samples") => done(samples::write()),
+        Some("oracle") => done(oracle::write()),
         Some("mutants") if args[1..] == ["--spread"] => done(mutants::spread()),
         Some("mutants") if args.len() > 1 => done(mutants::some(&args[1..])),
         Some("demo") => demo::run(&args[1..]),

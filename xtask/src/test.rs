@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    archive, behaviour, demo, headers, mutants, packages, runner, samples,
+    archive, behaviour, demo, headers, mutants, oracle, packages, runner, samples,
     workspace::{cargo, run},
 };
 use std::{process::ExitCode, time::Instant};
@@ -17,6 +17,7 @@ const CHECKS: &[Check] = &[
     }),
     ("headers alone", headers::check),
     ("MSVC dialect", headers::dialect),
+    ("oracle", oracle::check),
     ("archive", archive::check),
     ("archive, pool only", archive::pool_only),
     ("demo", demo::selftest),

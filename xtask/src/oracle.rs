@@ -1,0 +1,87 @@
+//! c-tests/oracle/oracle.c: a claim about each constant, size, offset and prototype that the test kernel's headers declare,
+//! compiled over them and over other headers of the same names (docs/oracle.md).
+mod breaks;
+mod claims;
+mod declared;
+mod exceptions;
+mod values;
+mod worlds;
+
+use crate::workspace::{root, target};
+use claims::{Claim, Claims};
+use exceptions::{Exception, Exceptions};
+use std::fs;
+use worlds::{WORLDS, World};
+
+const FILE: &str = "c-tests/oracle/oracle.c";
+
+/// What is generated: files and their contents.
+fn generated(claims: &Claims, exceptions: &Exceptions) -> Result<Vec<(&'static str, String)>, String> {
+    Ok(vec![(FILE, claims.c(exceptions))])
+}
+
+fn all() -> Result<(Claims, Exceptions), String> {
+    let exceptions = Exceptions::read()?;
+    let mut claims = Claims::of_headers()?;
+    claims.add_calls(&exceptions);
+    let about_nothing = |name: &&String| !claims.all.iter().any(|claim| claim.is_about(name));
+    match exceptions.0.iter().flat_map(|e| &e.about).find(about_nothing) {
+        Some(name) => Err(format!("exceptions.toml: nothing is called {name}")),
+        None => Ok((claims, exceptions)),
+    }
+}
+
+/// Writes what is generated.
+pub fn write() -> Result<(), String> {
+    let (claims, exceptions) = all()?;
+    for (file, text) in generated(&claims, &exceptions)? {
+        fs::write(root().join(file), text).map_err(|e| format!("{file}: {e}"))?;
+    }
+    println!("{}", claims.counts(|_| true));
+    println!("{} names are excepted; no values: {}", exceptions.names(), claims.valueless.join(" "));
+    for world in &WORLDS {
+        println!("{}: {}", world.name, claims.counts(|claim| world.asserts(claim) && !excepted(world, claim, &exceptions)));
+    }
+    Ok(())
+}
+
+fn excepted(world: &World, claim: &Claim, exceptions: &Exceptions) -> bool {
+    exceptions.of(claim).is_some_and(|exception| world.ddk && (!exception.x86 || world.x86()))
+}
+
+/// Compares what is generated, compiles it in all worlds, sees to it that no exception is needless, and breaks one claim of
+/// each kind.
+pub fn check() -> Result<String, String> {
+    let (claims, exceptions) = all()?;
+    for (file, text) in generated(&claims, &exceptions)? {
+        if fs::read_to_string(root().join(file)).ok().as_ref() != Some(&text) {
+            return Err(format!("{file} is not what the headers declare: run `cargo xtask oracle` and read the diff"));
+        }
+    }
+    for world in &WORLDS {
+        world.compile(&root().join(FILE))?;
+    }
+    if let Some(name) = needless(&claims, &exceptions)?.first() {
+        return Err(format!("exceptions.toml: {name} needs no exception any more"));
+    }
+    let broken = breaks::check(&claims, &exceptions)?;
+    Ok(format!("{} claims in {} worlds, {} names excepted, {broken} breaks seen", claims.all.len(), WORLDS.len(), exceptions.names()))
+}
+
+/// The names of exceptions without which everything would compile, too.
+fn needless(claims: &Claims, exceptions: &Exceptions) -> Result<Vec<String>, String> {
+    let mut names = Vec::new();
+    for (world, x86) in [(&WORLDS[0], false), (&WORLDS[3], true)] {
+        let entries = exceptions.0.iter().filter(|exception| exception.x86 == x86);
+        let abouts: Vec<_> = entries.flat_map(|exception: &Exception| &exception.about).collect();
+        let about = |name: &&String| -> Vec<&Claim> {
+            claims.all.iter().filter(|c| c.is_about(name) && !c.kind.starts_with("CALLABLE")).collect()
+        };
+        let lines: Vec<_> = abouts.iter().flat_map(|name| about(name).into_iter().map(move |claim| (*name, claim.line()))).collect();
+        let wrong = world.wrong(&lines.iter().map(|(_, line)| line.clone()).collect::<Vec<_>>())?;
+        let needed = |name: &String| lines.iter().zip(&wrong).any(|((of, _), wrong)| *of == name && *wrong);
+        names.extend(abouts.into_iter().filter(|name| !needed(name)).cloned());
+    }
+    let _ = target();
+    Ok(names)
+}
