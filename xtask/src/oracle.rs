@@ -4,20 +4,24 @@ mod breaks;
 mod claims;
 mod declared;
 mod exceptions;
+mod microsoft;
 mod values;
 mod worlds;
 
-use crate::workspace::{root, target};
+use crate::workspace::root;
 use claims::{Claim, Claims};
-use exceptions::{Exception, Exceptions};
-use std::fs;
+use exceptions::Exceptions;
+use microsoft::Bindings;
+use std::{collections::BTreeSet, fs};
 use worlds::{WORLDS, World};
 
 const FILE: &str = "c-tests/oracle/oracle.c";
+const RUST: &str = "src/oracle/microsoft.rs";
 
 /// What is generated: files and their contents.
 fn generated(claims: &Claims, exceptions: &Exceptions) -> Result<Vec<(&'static str, String)>, String> {
-    Ok(vec![(FILE, claims.c(exceptions))])
+    let bindings = Bindings::read()?;
+    Ok(vec![(FILE, claims.c(exceptions)), (RUST, bindings.rust(claims, exceptions))])
 }
 
 fn all() -> Result<(Claims, Exceptions), String> {
@@ -71,17 +75,20 @@ pub fn check() -> Result<String, String> {
 /// The names of exceptions without which everything would compile, too.
 fn needless(claims: &Claims, exceptions: &Exceptions) -> Result<Vec<String>, String> {
     let mut names = Vec::new();
-    for (world, x86) in [(&WORLDS[0], false), (&WORLDS[3], true)] {
-        let entries = exceptions.0.iter().filter(|exception| exception.x86 == x86);
-        let abouts: Vec<_> = entries.flat_map(|exception: &Exception| &exception.about).collect();
-        let about = |name: &&String| -> Vec<&Claim> {
-            claims.all.iter().filter(|c| c.is_about(name) && !c.kind.starts_with("CALLABLE")).collect()
+    for x86 in [false, true] {
+        let entries = exceptions.0.iter().filter(|exception| !exception.windows_sys && exception.x86 == x86);
+        let abouts: Vec<_> = entries.flat_map(|exception| &exception.about).collect();
+        let about = |name: &String| {
+            let claims = claims.all.iter().filter(|c| c.is_about(name) && !c.kind.starts_with("CALLABLE"));
+            claims.map(|claim| (name.clone(), claim.line())).collect::<Vec<_>>()
         };
-        let lines: Vec<_> = abouts.iter().flat_map(|name| about(name).into_iter().map(move |claim| (*name, claim.line()))).collect();
-        let wrong = world.wrong(&lines.iter().map(|(_, line)| line.clone()).collect::<Vec<_>>())?;
-        let needed = |name: &String| lines.iter().zip(&wrong).any(|((of, _), wrong)| *of == name && *wrong);
-        names.extend(abouts.into_iter().filter(|name| !needed(name)).cloned());
+        let (of, lines): (Vec<_>, Vec<_>) = abouts.iter().flat_map(|name| about(name)).unzip();
+        let mut needed = BTreeSet::new();
+        for world in WORLDS.iter().filter(|world| world.ddk && world.x86() == x86) {
+            let wrong = world.wrong(&lines)?;
+            needed.extend(of.iter().zip(wrong).filter(|(_, wrong)| *wrong).map(|(name, _)| name));
+        }
+        names.extend(abouts.into_iter().filter(|name| !needed.contains(name)).cloned());
     }
-    let _ = target();
     Ok(names)
 }

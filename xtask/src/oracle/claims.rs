@@ -213,10 +213,11 @@ fn list(numbers: impl Iterator<Item = i64>) -> String {
 }
 
 fn number(n: i64) -> String {
-    match u32::try_from(n) {
-        Ok(small) if small < 1024 => small.to_string(),
-        Ok(flags) => format!("{flags:#x}"),
-        Err(_) => format!("{n:#x}LL"),
+    match (u32::try_from(n), i32::try_from(n)) {
+        (Ok(small), _) if small < 1024 => small.to_string(),
+        (Ok(flags), _) => format!("{flags:#x}"),
+        (_, Ok(status)) => format!("(int){status:#x}"),
+        _ => format!("{n:#x}LL"),
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Exception {
     pub call: bool,
     /// On x86 only.
     pub x86: bool,
+    /// Not in mingw-w64's headers but in windows-sys.
+    pub windows_sys: bool,
 }
 
 /// All of them.
@@ -41,7 +43,7 @@ impl Exceptions {
             let flag = |name| value.get(name).and_then(toml::Value::as_bool).unwrap_or_default();
             value.get("why")?.as_str().filter(|why| !why.is_empty())?;
             let about = value.get("about")?.as_array()?.iter().map(|name| Some(name.as_str()?.to_owned()));
-            Some(Exception { about: about.collect::<Option<_>>()?, call: flag("call"), x86: flag("x86") })
+            Some(Exception { about: about.collect::<Option<_>>()?, call: flag("call"), x86: flag("x86"), windows_sys: flag("windows_sys") })
         };
         let all: Option<_> = entries.iter().map(entry).collect();
         all.map(Self).ok_or(format!("{FILE}: an exception needs `about` and `why`"))
@@ -50,7 +52,12 @@ impl Exceptions {
     /// What excepts a claim.
     pub fn of(&self, claim: &Claim) -> Option<&Exception> {
         let excepts = |e: &&Exception| e.about.iter().any(|name| claim.is_about(name));
-        self.0.iter().find(excepts).filter(|_| !claim.kind.starts_with("CALLABLE"))
+        self.0.iter().filter(|e| !e.windows_sys).find(excepts).filter(|_| !claim.kind.starts_with("CALLABLE"))
+    }
+
+    /// Whether windows-sys says otherwise.
+    pub fn not_microsofts(&self, claim: &Claim) -> bool {
+        self.0.iter().filter(|e| e.windows_sys).any(|e| e.about.iter().any(|name| *name == claim.about))
     }
 
     /// The number of names.

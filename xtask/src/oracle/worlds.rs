@@ -11,7 +11,8 @@ pub struct World {
     /// Microsoft's names from mingw-w64, or the test kernel's.
     pub ddk: bool,
     bits: u32,
-    cpp: bool,
+    /// C++.
+    pub cpp: bool,
     /// Where long has 32 bits.
     windows: bool,
     flags: &'static [&'static str],
