@@ -36,6 +36,8 @@ pub struct Claim {
     pub rest: String,
     /// Of a number.
     pub value: i64,
+    /// A number that is no enum's.
+    pub is_macro: bool,
 }
 
 impl Claim {
@@ -63,7 +65,8 @@ impl Claims {
     /// From the headers.
     pub fn of_headers() -> Result<Self, String> {
         let declared = declared::all()?;
-        let names: Vec<_> = declared.iter().filter(|d| matches!(d.what, What::Macro)).map(|d| d.name.as_str()).collect();
+        let names: Vec<_> =
+            declared.iter().filter(|d| matches!(d.what, What::Macro)).map(|d| d.name.as_str()).collect();
         let numbers = values::constants(&names)?;
         let texts = values::expansions(&names)?;
         let macros: BTreeMap<_, _> = names.into_iter().zip(numbers.into_iter().zip(texts)).collect();
@@ -97,17 +100,21 @@ impl Claims {
                     ask.push(format!("offsetof({}, {path})", d.name));
                     ask.push(format!("sizeof((({} *)0)->{path})", d.name));
                 }
-                What::Alias(pointer) => (kind, rest) = (["ALIAS", "ALIAS64", "ALIAS32"][column(d.only)], pointer.clone()),
+                What::Alias(pointer) => {
+                    (kind, rest) = (["ALIAS", "ALIAS64", "ALIAS32"][column(d.only)], pointer.clone())
+                }
                 What::Object(pointer) => (kind, rest) = ("FUNCTION", pointer.clone()),
             }
             if d.only.is_some() && !kind.starts_with("FIELD") && !kind.starts_with("ALIAS") {
                 return Err(format!("{about} is not there on all machines"));
             }
-            claims.push((Claim { header: d.header.clone(), about, kind, rest, value: 0 }, ask.len(), d.only));
+            let is_macro = d.what == What::Macro;
+            claims.push((Claim { header: d.header.clone(), about, kind, rest, value: 0, is_macro }, ask.len(), d.only));
             asked.extend(ask.into_iter().map(|e| (e, d.only)));
         }
         let on = |machine: &str, bits: u32| {
-            let there = |(e, only): &(String, Option<u32>)| if only.is_none_or(|n| n == bits) { e.clone() } else { "0".into() };
+            let there =
+                |(e, only): &(String, Option<u32>)| if only.is_none_or(|n| n == bits) { e.clone() } else { "0".into() };
             values::of(machine, &asked.iter().map(there).collect::<Vec<_>>())
         };
         let on64 = on("x86_64", 64)?;
@@ -150,7 +157,9 @@ impl Claims {
         for claims in groups {
             text += &format!("\n/* {} */\n", claims[0].header);
             let place = |claim: &&Claim| exceptions.of(claim).map_or("", Exception::place);
-            for begin in ["", "#ifndef ORACLE_DDK", "#ifndef ORACLE_DDK_X86", "#ifndef ORACLE_MINGW", "#ifndef ORACLE_MINGW_X86"] {
+            for begin in
+                ["", "#ifndef ORACLE_DDK", "#ifndef ORACLE_DDK_X86", "#ifndef ORACLE_MINGW", "#ifndef ORACLE_MINGW_X86"]
+            {
                 let lines: String =
                     claims.iter().filter(|claim| place(claim) == begin).map(|claim| claim.line() + "\n").collect();
                 text += &match (begin, lines.as_str()) {

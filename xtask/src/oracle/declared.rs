@@ -238,7 +238,9 @@ fn record_of(node: &Value) -> Option<&str> {
 fn is_function(node: &Value) -> bool {
     match text(node, "kind") {
         "FunctionProtoType" => true,
-        "ElaboratedType" | "TypedefType" | "ParenType" | "AttributedType" => inner(node).first().is_some_and(is_function),
+        "ElaboratedType" | "TypedefType" | "ParenType" | "AttributedType" => {
+            inner(node).first().is_some_and(is_function)
+        }
         _ => false,
     }
 }

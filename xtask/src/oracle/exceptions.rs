@@ -6,7 +6,7 @@ use std::fs;
 const FILE: &str = "c-tests/oracle/exceptions.toml";
 
 /// One reason.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Exception {
     /// What it is about.
     pub about: Vec<String>,
@@ -14,6 +14,8 @@ pub struct Exception {
     pub call: bool,
     /// On x86 only.
     pub x86: bool,
+    /// It is the test kernel that differs from Windows.
+    pub test_kernel: bool,
     /// Not in mingw-w64's headers but in windows-sys.
     pub windows_sys: bool,
 }
@@ -43,7 +45,13 @@ impl Exceptions {
             let flag = |name| value.get(name).and_then(toml::Value::as_bool).unwrap_or_default();
             value.get("why")?.as_str().filter(|why| !why.is_empty())?;
             let about = value.get("about")?.as_array()?.iter().map(|name| Some(name.as_str()?.to_owned()));
-            Some(Exception { about: about.collect::<Option<_>>()?, call: flag("call"), x86: flag("x86"), windows_sys: flag("windows_sys") })
+            Some(Exception {
+                about: about.collect::<Option<_>>()?,
+                call: flag("call"),
+                x86: flag("x86"),
+                test_kernel: flag("test_kernel"),
+                windows_sys: flag("windows_sys"),
+            })
         };
         let all: Option<_> = entries.iter().map(entry).collect();
         all.map(Self).ok_or(format!("{FILE}: an exception needs `about` and `why`"))
@@ -57,7 +65,13 @@ impl Exceptions {
 
     /// Whether windows-sys says otherwise.
     pub fn not_microsofts(&self, claim: &Claim) -> bool {
-        self.0.iter().filter(|e| e.windows_sys).any(|e| e.about.iter().any(|name| *name == claim.about))
+        self.0.iter().filter(|e| e.windows_sys).any(|e| e.about.contains(&claim.about))
+    }
+
+    /// Whether the test kernel itself is another machine than Windows there.
+    pub fn is_of_the_test_kernel(&self, claim: &Claim) -> bool {
+        let excepts = |e: &Exception| e.test_kernel && e.about.iter().any(|name| claim.is_about(name));
+        self.0.iter().any(excepts)
     }
 
     /// The number of names.

@@ -27,7 +27,8 @@ impl Bindings {
         let of = |list: &Value, is: &dyn Fn(&Value) -> bool| {
             list.as_array().and_then(|list| list.iter().find(|v| is(v)).cloned()).ok_or("no windows-sys")
         };
-        let ours = |v: &Value| v["name"] == "windows-sys" && v["version"].as_str().is_some_and(|v| v.starts_with("0.61"));
+        let ours =
+            |v: &Value| v["name"] == "windows-sys" && v["version"].as_str().is_some_and(|v| v.starts_with("0.61"));
         let package = of(&metadata["packages"], &ours)?;
         let node = of(&metadata["resolve"]["nodes"], &|node| node["id"] == package["id"])?;
         let manifest = package["manifest_path"].as_str().unwrap_or_default();
@@ -101,11 +102,6 @@ impl Bindings {
         nameless.into_iter().find_map(|(field, of)| Some(format!("{field}.{}", self.path(of, path)?)))
     }
 
-    /// Whether it has this number.
-    pub fn has_number(&self, name: &str) -> bool {
-        self.numbers.contains_key(name)
-    }
-
     /// One entry of a list for a claim that it can bear out: the list, and the entry.
     fn entry(&self, claim: &Claim, excepted: bool) -> Option<(&'static str, String)> {
         let about = &claim.about;
@@ -159,6 +155,45 @@ impl Bindings {
         HEAD.to_owned() + &lists.concat()
     }
 }
+
+/// wdk-oracle/src/lib.rs: what wdk-sys, which is made from the WDK at hand and has nothing of ks.h, should bear out.
+/// windows-sys says which names there are, and which members have none.
+pub fn wdk(bindings: &Bindings, claims: &Claims, exceptions: &Exceptions) -> String {
+    let assertion = |claim: &Claim| {
+        let about = &claim.about;
+        let first = claim.rest.split(", ").next().unwrap_or_default();
+        match claim.kind {
+            "VALUE" if claim.is_macro && bindings.numbers.contains_key(about) => {
+                Some(format!("const_assert_eq!(wdk_sys::{about} as u32, {:#x});", claim.value as u32))
+            }
+            "SIZE" if bindings.records.contains_key(about) => {
+                Some(format!("const_assert_eq!(size_of::<wdk_sys::{about}>(), {first});"))
+            }
+            "FIELD" => {
+                let (record, path) = about.split_once('.')?;
+                // A member without a name has one in Rust that depends on the WDK.
+                let named = bindings.path(record, path).is_some_and(|rust| rust == path);
+                named.then(|| format!("const_assert_eq!(offset_of!(wdk_sys::{record}, {path}), {first});"))
+            }
+            _ => None,
+        }
+    };
+    let windows = |claim: &&Claim| !claim.header.starts_with("ks/") && claim.header != "windef.h";
+    let here = |claim: &&Claim| !exceptions.is_of_the_test_kernel(claim);
+    let lines = claims.all.iter().filter(windows).filter(here).filter_map(assertion);
+    lines.fold(WDK.to_owned(), |text, line| text + &line + "\n")
+}
+
+const WDK: &str = "\
+//! What the test kernel's headers say, and wdk-sys of the same name. Written by `cargo xtask oracle`; docs/oracle.md says
+//! where this compiles.
+#![no_std]
+#![cfg(windows)]
+
+use core::mem::offset_of;
+use static_assertions::const_assert_eq;
+
+";
 
 const HEAD: &str = "\
 //! What the test kernel's headers say, and what windows-sys says of the same name. Written by `cargo xtask oracle`;

@@ -27,9 +27,9 @@ pub fn complaints(output: &str, path: &str) -> BTreeSet<usize> {
 /// Which of these macros are integer constants.
 pub fn constants(names: &[&str]) -> Result<Vec<bool>, String> {
     let path = target().join("oracle/constants.c");
-    let text = names.iter().fold(HEADERS.to_owned(), |text, name| {
-        text + &format!("_Static_assert(({name}) == ({name}), \"\");\n")
-    });
+    let text = names
+        .iter()
+        .fold(HEADERS.to_owned(), |text, name| text + &format!("_Static_assert(({name}) == ({name}), \"\");\n"));
     fs::write(&path, text).map_err(|e| e.to_string())?;
     let mut clang = clang("x86_64");
     clang.args(["-fsyntax-only", "-ferror-limit=0"]).arg(&path);
@@ -47,7 +47,9 @@ pub fn of(machine: &str, expressions: &[String]) -> Result<Vec<i64>, String> {
     let (_, list) = line.split_once(" x i64] [").ok_or("clang: no list of values")?;
     let list = list.split(']').next().unwrap_or_default();
     let values: Option<Vec<_>> = list.split(", ").map(|v| v.strip_prefix("i64 ")?.parse().ok()).collect();
-    values.filter(|values| values.len() == expressions.len()).ok_or_else(|| format!("clang has not all values of {}", path.display()))
+    values
+        .filter(|values| values.len() == expressions.len())
+        .ok_or_else(|| format!("clang has not all values of {}", path.display()))
 }
 
 /// What the preprocessor makes of macros.
