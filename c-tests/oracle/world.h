@@ -45,12 +45,11 @@
 #define LAYOUT(condition, name) SAYS(1, name)
 #endif
 
-#define VALUE(name, value) SAYS((long long)(name) == (long long)(value), #name)
+#define VALUE(name, value)     SAYS((long long)(name) == (long long)(value), #name)
 #define SIZE(type, on64, on32) LAYOUT(sizeof(type) == COLUMN(on64, on32), #type)
 #define IS_AT(type, field, at, size)                                                                                   \
     LAYOUT(offsetof(type, field) == (at) && sizeof(((type *)0)->field) == (size), #type "." #field)
-#define FIELD(type, field, at64, size64, at32, size32)                                                                 \
-    IS_AT(type, field, COLUMN(at64, at32), COLUMN(size64, size32))
+#define FIELD(type, field, at64, size64, at32, size32) IS_AT(type, field, COLUMN(at64, at32), COLUMN(size64, size32))
 #if COLUMN(1, 0)
 #define FIELD64(type, field, at, size) IS_AT(type, field, at, size)
 #define FIELD32(type, field, at, size) SAYS(1, #type)
@@ -80,15 +79,23 @@
 
 /* What is a macro somewhere has no type; it can be called with arguments of these types. */
 #ifdef __cplusplus
-#define CALLABLE(name, result, parameters, arguments)  SAYS(1, #name)
-#define CALLABLE_VOID(name, parameters, arguments)     SAYS(1, #name)
+#define CALLABLE(name, result, parameters, arguments) SAYS(1, #name)
+#define CALLABLE_VOID(name, parameters, arguments)    SAYS(1, #name)
 #else
 #define CALLABLE(name, result, parameters, arguments)                                                                  \
     result Oracle_##name parameters;                                                                                   \
-    result Oracle_##name parameters { return name arguments; } SAYS(1, #name)
+    result Oracle_##name parameters                                                                                    \
+    {                                                                                                                  \
+        return name arguments;                                                                                         \
+    }                                                                                                                  \
+    SAYS(1, #name)
 #define CALLABLE_VOID(name, parameters, arguments)                                                                     \
     void Oracle_##name parameters;                                                                                     \
-    void Oracle_##name parameters { name arguments; } SAYS(1, #name)
+    void Oracle_##name parameters                                                                                      \
+    {                                                                                                                  \
+        name arguments;                                                                                                \
+    }                                                                                                                  \
+    SAYS(1, #name)
 #endif
 
 /* GUIDs and strings, where C++ can read them at compile time. */

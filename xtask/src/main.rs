@@ -26,6 +26,7 @@ cargo xtask test      everything that CI checks (installs missing Debian package
 cargo xtask header    writes include/sfa.h and include/sfa_os.h anew
 cargo xtask behaviour writes the table of docs/behaviour.md anew
 cargo xtask samples   writes the listing and the diff in docs/driver-guide.md anew
+cargo xtask oracle    writes the claims about the test kernel's headers anew (docs/oracle.md)
 cargo xtask mutants   plants the mutants whose tests contain one of the words that follow; with --spread all of them,
                       runs the C tests under each, and writes docs/mutants.txt (an hour; goes on where it was)
 cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt (long)";

@@ -26,7 +26,7 @@ pub struct Exceptions(pub Vec<Exception>);
 impl Exception {
     /// The guard of its claims.
     pub fn place(&self) -> &'static str {
-        match (self.call, self.x86) {
+        match (self.call || self.test_kernel, self.x86) {
             (true, false) => "#ifndef ORACLE_DDK",
             (true, true) => "#ifndef ORACLE_DDK_X86",
             (false, false) => "#ifndef ORACLE_MINGW",

@@ -118,7 +118,7 @@ impl Bindings {
             "GUID_IS" => {
                 let place = self.guids.get(about.trim_start_matches("STATIC_"))?;
                 let [a, b, c, d @ ..] = rest.as_slice() else { return None };
-                let guid = format!("({a}, {b}, {c}, [{}])", d.join(", "));
+                let guid = format!("Guid({a}, {b}, {c}, [{}])", d.join(", "));
                 Some(("GUIDS", format!("(\"{about}\", {guid}, {place})")))
             }
             "SIZE" => {
@@ -148,7 +148,7 @@ impl Bindings {
             format!("\npub const {name}: &[{of}] = &[\n{entries}];\n")
         };
         let lists = [
-            list("GUIDS", "(&str, (u32, u16, u16, [u8; 8]), GUID)"),
+            list("GUIDS", "(&str, Guid, GUID)"),
             list("LAYOUTS", "(&str, usize, usize, bool)"),
             list("NUMBERS", "(&str, i64, i64, bool)"),
         ];
@@ -163,7 +163,8 @@ pub fn wdk(bindings: &Bindings, claims: &Claims, exceptions: &Exceptions) -> Str
         let about = &claim.about;
         let first = claim.rest.split(", ").next().unwrap_or_default();
         match claim.kind {
-            "VALUE" if claim.is_macro && bindings.numbers.contains_key(about) => {
+            // wdk-sys has the flags of pools, which windows-sys has not, by hand.
+            "VALUE" if claim.is_macro && (bindings.numbers.contains_key(about) || about.starts_with("POOL_FLAG_")) => {
                 Some(format!("const_assert_eq!(wdk_sys::{about} as u32, {:#x});", claim.value as u32))
             }
             "SIZE" if bindings.records.contains_key(about) => {
@@ -178,7 +179,10 @@ pub fn wdk(bindings: &Bindings, claims: &Claims, exceptions: &Exceptions) -> Str
             _ => None,
         }
     };
-    let windows = |claim: &&Claim| !claim.header.starts_with("ks/") && claim.header != "windef.h";
+    // bindgen passes over what is made of macros that wdm.h defines later.
+    let windows = |claim: &&Claim| {
+        !claim.header.starts_with("ks/") && claim.header != "windef.h" && claim.about != "EVENT_ALL_ACCESS"
+    };
     let here = |claim: &&Claim| !exceptions.is_of_the_test_kernel(claim);
     let lines = claims.all.iter().filter(windows).filter(here).filter_map(assertion);
     lines.fold(WDK.to_owned(), |text, line| text + &line + "\n")
@@ -198,6 +202,7 @@ use static_assertions::const_assert_eq;
 const HEAD: &str = "\
 //! What the test kernel's headers say, and what windows-sys says of the same name. Written by `cargo xtask oracle`;
 //! `true` stands where c-tests/oracle/exceptions.toml says why the two differ.
+use crate::core::framing_item::Guid;
 use ::core::mem::offset_of;
 use windows_sys::{Wdk, Win32, core::GUID};
 ";

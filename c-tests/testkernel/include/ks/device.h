@@ -35,7 +35,8 @@ typedef enum {
     PowerActionShutdownOff,
     PowerActionWarmEject,
     PowerActionDisplayOff
-} POWER_ACTION, *PPOWER_ACTION;
+} POWER_ACTION,
+    *PPOWER_ACTION;
 
 typedef NTSTATUS (*PFNKSDEVICECREATE)(PKSDEVICE Device);
 typedef NTSTATUS (*PFNKSDEVICEPNPSTART)(PKSDEVICE Device, PIRP Irp, struct _CM_RESOURCE_LIST *TranslatedResourceList,
