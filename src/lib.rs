@@ -10,4 +10,7 @@ pub mod ffi;
 pub mod os;
 
 #[cfg(test)]
+mod oracle;
+
+#[cfg(test)]
 use testkernel as _; // the other half of the seam, for unit tests

@@ -32,7 +32,7 @@ pub mod memory_type {
 bitflags::bitflags! {
     /// The bits of KS_FRAMING_ITEM.Flags that decide anything here. 0x10 has two meanings and is ignored, like the rest.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    struct Flags: u32 {
+    pub struct Flags: u32 {
         /// KSALLOCATOR_REQUIREMENTF_SYSTEM_MEMORY.
         const SYSTEM_MEMORY = 2;
         /// KSALLOCATOR_FLAG_DEVICE_SPECIFIC.

@@ -7,6 +7,10 @@ struct Room(UnsafeCell<[u64; 4]>);
 // SAFETY: only the event services touch it, and they may be called by several threads.
 unsafe impl Sync for Room {}
 
+/// Bytes of that room.
+#[cfg(test)]
+pub(crate) const ROOM: usize = size_of::<Room>();
+
 /// Wakes whoever waits until the event is cleared.
 pub(crate) struct Event(Object<Room>);
 

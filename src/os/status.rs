@@ -8,7 +8,12 @@ pub(crate) struct Status(pub i32);
 
 macro_rules! statuses {
     ($($(#[$doc:meta])* $name:ident = $value:literal;)*) => {
-        impl Status { $($(#[$doc])* pub const $name: Self = Self($value as i32);)* }
+        impl Status {
+            $($(#[$doc])* pub const $name: Self = Self($value as i32);)*
+            /// Every one, by name.
+            #[cfg(test)]
+            pub const ALL: &[(&str, Self)] = &[$((stringify!($name), Self::$name)),*];
+        }
     };
 }
 statuses! {

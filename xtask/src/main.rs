@@ -8,6 +8,7 @@ mod demo;
 mod header;
 mod headers;
 mod mutants;
+mod oracle;
 mod orderings;
 mod packages;
 mod paths;
@@ -24,12 +25,13 @@ const HELP: &str = "\
 cargo xtask demo      builds the library and the sample capture driver, streams frames, draws the timeline
                       (--requests: clients of an allocator object, whose requests wait, instead)
 cargo xtask test      everything that CI checks (installs missing Debian packages as root)
-                      (words: only the checks with one of them in their names; --host: not those for Windows)
+                      (words: only the checks with one of them in their names; --windows: those for Windows, too)
 cargo xtask windows   builds sfa.lib and the C objects for Windows into target/windows
                       (--wdk-headers DIR: the C objects with Microsoft's headers, too)
 cargo xtask header    writes include/sfa.h and include/sfa_os.h anew
 cargo xtask behaviour writes the table of docs/behaviour.md anew
 cargo xtask samples   writes the listing and the diff in docs/driver-guide.md anew
+cargo xtask oracle    writes the claims about the test kernel's headers anew (docs/oracle.md)
 cargo xtask mutants   plants the mutants whose tests contain one of the words that follow; with --spread all of them,
                       runs the C tests under each, and writes docs/mutants.txt (an hour; goes on where it was)
 cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt (long)";
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Some("header") => done(header::write()),
         Some("behaviour") => done(behaviour::write()),
         Some("samples") => done(samples::write()),
+        Some("oracle") => done(oracle::write()),
         Some("mutants") if args[1..] == ["--spread"] => done(mutants::spread()),
         Some("mutants") if args.len() > 1 => done(mutants::some(&args[1..])),
         Some("demo") => demo::run(&args[1..]),

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    archive, behaviour, demo, headers, mutants, packages, runner, samples, windows,
+    archive, behaviour, demo, headers, mutants, oracle, packages, runner, samples, windows,
     workspace::{cargo, run},
 };
 use std::{process::ExitCode, time::Instant};
@@ -17,6 +17,7 @@ const CHECKS: &[Check] = &[
     }),
     ("headers alone", headers::check),
     ("MSVC dialect", headers::dialect),
+    ("oracle", oracle::check),
     ("archive", archive::check),
     ("archive, pool only", archive::pool_only),
     ("demo", demo::selftest),
@@ -35,7 +36,7 @@ const CHECKS: &[Check] = &[
     ("cargo test", || run(cargo().args(["test", "--workspace"])).map(|text| summary(&text))),
 ];
 
-/// What is built for Windows. `--host` leaves these out, with the packages that they need.
+/// What is built for Windows, with the packages that it needs: where `--windows` or a word asks for it.
 const WINDOWS: &[Check] = &[
     ("packages, Windows", packages::windows),
     ("Windows libraries", windows::libraries),
@@ -53,11 +54,11 @@ fn summary(text: &str) -> String {
 pub fn all(arguments: &[String]) -> ExitCode {
     let start = Instant::now();
     let (options, words): (Vec<_>, Vec<_>) = arguments.iter().partition(|a| a.starts_with("--"));
-    if let Some(unknown) = options.iter().find(|o| **o != "--host") {
-        eprintln!("cargo xtask test [--host] [words]: what is {unknown}?");
+    if let Some(unknown) = options.iter().find(|o| **o != "--windows") {
+        eprintln!("cargo xtask test [--windows] [words]: what is {unknown}?");
         return ExitCode::from(2);
     }
-    let windows = if options.is_empty() { WINDOWS } else { &[] };
+    let windows = if options.is_empty() && words.is_empty() { &[] } else { WINDOWS };
     let named = |(name, _): &&Check| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
     let (mut passed, mut failed) = (0, 0);
     for group in [CHECKS, windows] {

@@ -92,8 +92,13 @@ typedef unsigned int ULONG, *PULONG;
 #endif
 typedef long long LONGLONG, LONG64, *PLONGLONG, *PLONG64;
 typedef unsigned long long ULONGLONG, ULONG64, *PULONGLONG, *PULONG64;
+#if defined(_WIN32) && !defined(_WIN64)
+typedef long LONG_PTR, SSIZE_T, *PLONG_PTR; /* which intptr_t is not there */
+typedef unsigned long ULONG_PTR, SIZE_T, *PULONG_PTR, *PSIZE_T;
+#else
 typedef intptr_t LONG_PTR, SSIZE_T, *PLONG_PTR;
 typedef uintptr_t ULONG_PTR, SIZE_T, *PULONG_PTR, *PSIZE_T;
+#endif
 /* L"..." has 16-bit units on Windows and under -fshort-wchar; elsewhere there is no literal for WCHAR. */
 #if defined(_WIN32) || (defined(__SIZEOF_WCHAR_T__) && __SIZEOF_WCHAR_T__ == 2)
 typedef wchar_t WCHAR;

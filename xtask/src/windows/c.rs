@@ -115,7 +115,8 @@ pub fn compile(
     if output == "-o" {
         command.arg("-c").arg("-o").arg(object);
     } else {
-        command.arg(format!("/Fo{}", object.display()));
+        command.arg(format!("/Fo{}", object.display())).args(more);
+        return run(command.arg("--").arg(file)).map(drop); // a path that begins with /w is an option else
     }
     run(command.args(more).arg(file)).map(drop)
 }

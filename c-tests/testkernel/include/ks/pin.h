@@ -19,7 +19,12 @@ typedef NTSTATUS (*PFNKSPINSETDATAFORMAT)(PKSPIN Pin, PKSDATAFORMAT OldFormat, P
                                           const KSDATARANGE *DataRange, const KSATTRIBUTE_LIST *AttributeRange);
 typedef NTSTATUS (*PFNKSPINSETDEVICESTATE)(PKSPIN Pin, KSSTATE ToState, KSSTATE FromState);
 typedef NTSTATUS (*PFNKSPININITIALIZEALLOCATOR)(PKSPIN Pin, PKSALLOCATOR_FRAMING AllocatorFraming, PVOID *Context);
-typedef NTSTATUS (*PFNKSINTERSECTHANDLEREX)(PVOID Context, PIRP Irp, PVOID PinInstance, PKSDATARANGE CallerDataRange,
+typedef struct {
+    KSPROPERTY Property;
+    ULONG PinId;
+    ULONG Reserved;
+} KSP_PIN, *PKSP_PIN;
+typedef NTSTATUS (*PFNKSINTERSECTHANDLEREX)(PVOID Context, PIRP Irp, PKSP_PIN Pin, PKSDATARANGE CallerDataRange,
                                             PKSDATARANGE DescriptorDataRange, ULONG DataBufferSize, PVOID Data,
                                             PULONG DataSize);
 
@@ -75,7 +80,7 @@ KS_OFFSET(KSPIN_DESCRIPTOR, ConstrainedDataRanges, 80, 44);
 #define KSPIN_FLAG_DO_NOT_INITIATE_PROCESSING           0x00000010
 #define KSPIN_FLAG_INITIATE_PROCESSING_ON_EVERY_ARRIVAL 0x00000020
 #define KSPIN_FLAG_FRAMES_NOT_REQUIRED_FOR_PROCESSING   0x00000040
-#define KSPIN_FLAG_USE_STANDARD_TRANSPORT               0x00000200
+#define KSPIN_FLAG_USE_STANDARD_TRANSPORT               0x00040000
 
 typedef struct _KSPIN_DESCRIPTOR_EX {
     const KSPIN_DISPATCH *Dispatch;

@@ -74,11 +74,13 @@ typedef enum {
 #define KSPROPERTY_STREAM_ALLOCATOR 0
 #define KSPROPERTY_STREAM_PIPE_ID   10
 
+typedef enum { KsInvokeOnSuccess = 1, KsInvokeOnError = 2, KsInvokeOnCancel = 4 } KSCOMPLETION_INVOCATION;
+
 EXTERN_C_START
 NTSTATUS NTAPI KsStreamIo(PFILE_OBJECT FileObject, PKEVENT Event, PVOID PortContext,
-                          PIO_COMPLETION_ROUTINE CompletionRoutine, PVOID CompletionContext, ULONG InvokeFlags,
-                          PIO_STATUS_BLOCK IoStatusBlock, PVOID StreamHeaders, ULONG Length, ULONG Flags,
-                          KPROCESSOR_MODE RequestorMode);
+                          PIO_COMPLETION_ROUTINE CompletionRoutine, PVOID CompletionContext,
+                          KSCOMPLETION_INVOCATION InvokeFlags, PIO_STATUS_BLOCK IoStatusBlock, PVOID StreamHeaders,
+                          ULONG Length, ULONG Flags, KPROCESSOR_MODE RequestorMode);
 EXTERN_C_END
 
 #endif

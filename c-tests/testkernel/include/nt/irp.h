@@ -13,13 +13,13 @@
 /* IRP.Flags */
 #define IRP_NOCACHE           0x00000001
 #define IRP_SYNCHRONOUS_API   0x00000004
-#define IRP_CREATE_OPERATION  0x00000008
 #define IRP_BUFFERED_IO       0x00000010
 #define IRP_DEALLOCATE_BUFFER 0x00000020
 #define IRP_INPUT_OPERATION   0x00000040
-#define IRP_CLOSE_OPERATION   0x00000400
+#define IRP_CREATE_OPERATION  0x00000080
 #define IRP_READ_OPERATION    0x00000100
 #define IRP_WRITE_OPERATION   0x00000200
+#define IRP_CLOSE_OPERATION   0x00000400
 
 /* IO_STACK_LOCATION.Control */
 #define SL_PENDING_RETURNED  0x01
@@ -92,7 +92,7 @@ typedef struct DECLSPEC_ALIGN(MEMORY_ALLOCATION_ALIGNMENT) _IRP {
             };
             PFILE_OBJECT OriginalFileObject;
         } Overlay;
-        PVOID Apc[11];
+        PVOID Apc[sizeof(PVOID) == 8 ? 11 : 12];
         PVOID CompletionKey;
     } Tail;
 } IRP;
@@ -105,6 +105,9 @@ typedef struct _IO_SECURITY_CONTEXT {
     ULONG FullCreateOptions;
 } IO_SECURITY_CONTEXT, *PIO_SECURITY_CONTEXT;
 
+#if defined(_WIN32) && !defined(_WIN64)
+#pragma pack(push, 4)
+#endif
 typedef struct _IO_STACK_LOCATION {
     UCHAR MajorFunction;
     UCHAR MinorFunction;
@@ -158,6 +161,9 @@ typedef struct _IO_STACK_LOCATION {
     PIO_COMPLETION_ROUTINE CompletionRoutine;
     PVOID Context;
 } IO_STACK_LOCATION;
+#if defined(_WIN32) && !defined(_WIN64)
+#pragma pack(pop)
+#endif
 
 C_ASSERT(sizeof(void *) != 8 || (sizeof(IRP) == 208 && offsetof(IRP, IoStatus) == 48));
 C_ASSERT(sizeof(void *) != 8 || (offsetof(IRP, Cancel) == 68 && offsetof(IRP, CancelRoutine) == 104));

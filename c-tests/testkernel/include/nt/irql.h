@@ -18,7 +18,7 @@
 
 EXTERN_C_START
 _IRQL_saves_ KIRQL NTAPI KeGetCurrentIrql(VOID);
-KIRQL NTAPI KfRaiseIrql(KIRQL NewIrql);
+KIRQL FASTCALL KfRaiseIrql(KIRQL NewIrql);
 KIRQL NTAPI KeRaiseIrqlToDpcLevel(VOID);
 VOID NTAPI KeLowerIrql(KIRQL NewIrql);
 EXTERN_C_END

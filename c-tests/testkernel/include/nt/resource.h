@@ -18,7 +18,9 @@ typedef struct _ERESOURCE {
     ULONG ContentionCount;
     ULONG NumberOfSharedWaiters;
     ULONG NumberOfExclusiveWaiters;
+#if !defined(_WIN32) || defined(_WIN64)
     PVOID Reserved2;
+#endif
     PVOID Address;
     KSPIN_LOCK SpinLock;
 } ERESOURCE, *PERESOURCE;

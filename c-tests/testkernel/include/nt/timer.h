@@ -11,7 +11,9 @@ typedef struct _KTIMER {
     ULARGE_INTEGER DueTime;
     LIST_ENTRY TimerListEntry;
     PKDPC Dpc;
+#if !defined(_WIN32) || defined(_WIN64)
     ULONG Processor;
+#endif
     ULONG Period;
 } KTIMER, *PKTIMER, *PRKTIMER;
 
