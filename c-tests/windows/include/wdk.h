@@ -41,10 +41,11 @@ WDK_C VOID NTAPI WineShimLowerIrql(KIRQL NewIrql);
 #define KeRaiseIrql(NewIrql, Old) ((VOID)(*(Old) = WineShimRaiseIrql(NewIrql)))
 #define KeRaiseIrqlToDpcLevel()   WineShimRaiseIrql(DISPATCH_LEVEL)
 
-/* --- The current thread: inline there, it reads the processor's region behind GS, which under Wine is the TEB's. ---
- */
+/* --- The current thread: inline there, and read from behind GS, where Wine has a thread environment block. --- */
 
-#define KeGetCurrentThread() ((PKTHREAD)PsGetCurrentThread())
+extern PVOID(NTAPI *WdkCurrentThread)(VOID) __asm__("__imp_PsGetCurrentThread");
+#define KeGetCurrentThread() ((PKTHREAD)WdkCurrentThread())
+#define PsGetCurrentThread() ((PETHREAD)WdkCurrentThread())
 
 /* --- Object types: declared dllimport, which Microsoft's are not, so that one indirection is missing. --- */
 

@@ -14,6 +14,8 @@ ULONG NTAPI WineShimPoolBlocks(ULONG Tag);
 SIZE_T NTAPI WineShimPoolBytes(ULONG Tag);
 /* A tag of a block that is allocated and not of an image's making; 0 if there is none. */
 ULONG NTAPI WineShimPoolTag(VOID);
+/* Allocations since the image was loaded, also those that failed. */
+ULONG NTAPI WineShimPoolCalls(VOID);
 /* File objects of IoCreateStreamFileObjectLite that are still referenced. */
 ULONG NTAPI WineShimFiles(VOID);
 /* Waits until every queued DPC and work item has run. */

@@ -17,12 +17,6 @@ ULONG TkFailed(VOID)
     ABSENT(TkFailed);
 }
 
-ULONG TkCalls(PCSTR Function)
-{
-    UNREFERENCED_PARAMETER(Function);
-    ABSENT(TkCalls);
-}
-
 VOID TkSetProcessors(ULONG Count)
 {
     UNREFERENCED_PARAMETER(Count);

@@ -84,6 +84,13 @@ SIZE_T TkPoolBytes(ULONG Tag)
     return WineShimPoolBytes(Tag);
 }
 
+/* Of what can fail only the pool is counted. */
+ULONG TkCalls(PCSTR Function)
+{
+    CHECK(Function == NULL);
+    return WineShimPoolCalls();
+}
+
 VOID TkRequireIrql(PCSTR What, UCHAR Max)
 {
     if (KeGetCurrentIrql() > Max) {

@@ -19,6 +19,7 @@ typedef struct HEAD {
 C_ASSERT(sizeof(HEAD) % 16 == 0);
 
 static KSPIN_LOCK lock;
+static volatile LONG calls;
 static LIST_ENTRY blocks = {&blocks, &blocks};
 
 static PVOID allocate(SIZE_T Bytes, ULONG Tag, SIZE_T Alignment, UCHAR Fill)
@@ -26,6 +27,7 @@ static PVOID allocate(SIZE_T Bytes, ULONG Tag, SIZE_T Alignment, UCHAR Fill)
     PUCHAR base = (PUCHAR)ExAllocatePoolWithTag(NonPagedPool, Bytes + sizeof(HEAD) + Alignment + GUARD, 'mihS');
     PUCHAR block;
     HEAD *head;
+    (VOID) InterlockedIncrement(&calls);
     if (base == NULL)
         return NULL;
     block = (PUCHAR)(((ULONG_PTR)base + sizeof(HEAD) + Alignment - 1) & ~(ULONG_PTR)(Alignment - 1));
@@ -128,4 +130,9 @@ ULONG NTAPI WineShimPoolTag(VOID)
         tag = CONTAINING_RECORD(blocks.Blink, HEAD, Link)->Tag;
     KeReleaseSpinLockFromDpcLevel(&lock);
     return tag;
+}
+
+ULONG NTAPI WineShimPoolCalls(VOID)
+{
+    return (ULONG)ReadAcquire(&calls);
 }
