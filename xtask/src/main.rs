@@ -14,6 +14,7 @@ mod runner;
 mod samples;
 mod test;
 mod timeline;
+mod wine;
 mod workspace;
 
 use std::process::ExitCode;
@@ -27,6 +28,8 @@ cargo xtask behaviour writes the table of docs/behaviour.md anew
 cargo xtask samples   writes the listing and the diff in docs/driver-guide.md anew
 cargo xtask mutants   plants the mutants whose tests contain one of the words that follow; with --spread all of them,
                       runs the C tests under each, and writes docs/mutants.txt (an hour; goes on where it was)
+cargo xtask wine      the C tests in kernel mode and a sample driver, as .sys files under Wine (words: some tests;
+                      --imports: what each .sys imports; --mutants: what they must notice)
 cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt (long)";
 
 fn done(result: Result<(), String>) -> ExitCode {
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Some("mutants") if args[1..] == ["--spread"] => done(mutants::spread()),
         Some("mutants") if args.len() > 1 => done(mutants::some(&args[1..])),
         Some("demo") => demo::run(&args[1..]),
+        Some("wine") => wine::run(&args[1..]),
         Some("orderings") => orderings::all(),
         Some("test") => test::all(&args[1..]),
         _ => {

@@ -6,7 +6,7 @@
 enum how { TEST_PASSES, TEST_BUGCHECKS };
 
 #define RUN(file, name, how, detail) void name(void);
-#include "tests.inc"
+#include "tests.h"
 #undef RUN
 
 static const struct test {
@@ -16,7 +16,7 @@ static const struct test {
     const char *detail;
 } tests[] = {
 #define RUN(file, name, how, detail) {#file "::" #name, name, how, detail},
-#include "tests.inc"
+#include "tests.h"
 };
 
 static const struct test *running;
