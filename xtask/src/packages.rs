@@ -2,7 +2,7 @@
 use crate::workspace::{program, run};
 
 /// What must be there, as seen from a folder of the path, and the package that has it.
-const NEEDED: [(&str, &str); 10] = [
+const NEEDED: [(&str, &str); 15] = [
     ("gcc", "gcc"),
     ("g++", "g++"),
     ("clang-19", "clang-19"),
@@ -13,6 +13,11 @@ const NEEDED: [(&str, &str); 10] = [
     ("ffmpeg", "ffmpeg"),
     ("x86_64-w64-mingw32-g++-win32", "g++-mingw-w64-x86-64-win32"),
     ("i686-w64-mingw32-g++-win32", "g++-mingw-w64-i686-win32"),
+    ("lld-link-19", "lld-19"),
+    ("../lib/rustlib/src/rust/library/core/src/lib.rs", "rust-web-src"),
+    ("../lib/rustlib/x86_64-unknown-linux-gnu/lib", "rustc-web"), // not by name: rustup has a rustc, too
+    ("../lib/wine/wine64", "wine64"),
+    ("../lib/x86_64-linux-gnu/wine/x86_64-windows/ntoskrnl.exe", "libwine"),
 ];
 
 fn found(name: &str) -> bool {

@@ -25,6 +25,7 @@ const CHECKS: &[Check] = &[
     ("C tests, clang", runner::clang),
     ("C tests, address", runner::address),
     ("C tests, thread", runner::thread),
+    ("Wine, kernel mode", wine::check),
     ("models, full", || {
         let mut models = cargo();
         models.args(["test", "-q", "--test", "models"]).env("SFA_MODELS", "full");

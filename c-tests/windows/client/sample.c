@@ -44,8 +44,7 @@ static DWORD end(REQUEST *Request, HANDLE File)
     if (Request->Error == ERROR_IO_PENDING) {
         if (WaitForSingleObject(Request->Overlapped.hEvent, SECONDS * 1000) == WAIT_TIMEOUT)
             return WAIT_TIMEOUT;
-        Request->Error =
-            GetOverlappedResult(File, &Request->Overlapped, &Request->Bytes, FALSE) ? 0 : GetLastError();
+        Request->Error = GetOverlappedResult(File, &Request->Overlapped, &Request->Bytes, FALSE) ? 0 : GetLastError();
     }
     CloseHandle(Request->Overlapped.hEvent);
     return Request->Error;
@@ -54,8 +53,7 @@ static DWORD end(REQUEST *Request, HANDLE File)
 /* The gate answers "pending" to everything, so a request that waits is one that is not complete after a while. */
 static BOOL waits(const REQUEST *Request)
 {
-    return Request->Error == ERROR_IO_PENDING &&
-           WaitForSingleObject(Request->Overlapped.hEvent, 200) == WAIT_TIMEOUT;
+    return Request->Error == ERROR_IO_PENDING && WaitForSingleObject(Request->Overlapped.hEvent, 200) == WAIT_TIMEOUT;
 }
 
 static DWORD control(HANDLE File, DWORD Code, void *In, DWORD InBytes, void *Out, DWORD OutBytes)
@@ -116,16 +114,15 @@ static void user_mode(HANDLE File)
 {
     KSSTREAMALLOCATOR_STATUS status = {0};
     void *two[2] = {NULL, NULL};
-    see(ask(File, IOCTL_KS_PROPERTY, &properties, PROPERTY_STATUS, KSPROPERTY_TYPE_GET, &status,
-            sizeof status) == 0 &&
+    see(ask(File, IOCTL_KS_PROPERTY, &properties, PROPERTY_STATUS, KSPROPERTY_TYPE_GET, &status, sizeof status) == 0 &&
             status.Framing.Frames == 2 && status.Framing.FrameSize == 4096 && status.AllocatedFrames == 0,
         "user mode gets the status");
-    see(ask(File, IOCTL_KS_PROPERTY, &properties, PROPERTY_FUNCTIONTABLE, KSPROPERTY_TYPE_GET, two,
-            sizeof two) == ERROR_INVALID_FUNCTION &&
+    see(ask(File, IOCTL_KS_PROPERTY, &properties, PROPERTY_FUNCTIONTABLE, KSPROPERTY_TYPE_GET, two, sizeof two) ==
+                ERROR_INVALID_FUNCTION &&
             two[0] == NULL,
         "user mode gets no function table");
-    see(ask(File, IOCTL_KS_METHOD, &methods, KSMETHOD_STREAMALLOCATOR_ALLOC, KSMETHOD_TYPE_WRITE, two,
-            sizeof two[0]) == ERROR_INVALID_FUNCTION &&
+    see(ask(File, IOCTL_KS_METHOD, &methods, KSMETHOD_STREAMALLOCATOR_ALLOC, KSMETHOD_TYPE_WRITE, two, sizeof two[0]) ==
+                ERROR_INVALID_FUNCTION &&
             two[0] == NULL,
         "user mode gets no frame");
 }
@@ -160,8 +157,8 @@ static void frames(HANDLE File)
     see(end(&request, File) == 0 && frame[2] == frame[0], "the request has it");
     see(is_set(always) && is_set(once), "both events are set");
     begin(&request, File, GATE_TAKE, NULL, 0, &none, sizeof none);
-    see(waits(&request) && CancelIoEx(File, &request.Overlapped) &&
-            end(&request, File) == ERROR_OPERATION_ABORTED && none == NULL,
+    see(waits(&request) && CancelIoEx(File, &request.Overlapped) && end(&request, File) == ERROR_OPERATION_ABORTED &&
+            none == NULL,
         "a request that waits is cancelled");
     see(control(File, GATE_GIVE, &frame[1], sizeof frame[1], NULL, 0) == 0 && is_set(always) && !is_set(once),
         "the one-shot event is gone");

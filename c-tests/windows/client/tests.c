@@ -5,19 +5,20 @@
  *     tests.exe           all; the last line is "N passed, N failed"
  *     tests.exe WORD...   those whose names contain one of the words
  *     tests.exe --list    names them
+ *     tests.exe --seconds N WORD...   with another limit for each
  *
  * A test that fails ends the process of its driver, as one that crashes does; the next one is loaded anew.
  */
 #include "service.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <winioctl.h>
 #include "runner.h"
 
-#define SECONDS 30
-
 typedef enum RESULT { PASSED, FAILED, CRASHED, HUNG } RESULT;
 
+static DWORD seconds = 120;
 static HANDLE device;
 static BOOL dead; /* its process was ended */
 
@@ -66,7 +67,7 @@ static RESULT run(SC_HANDLE Service, ULONG Number, RUNNER_ANSWER *Answer)
         return CRASHED;
     dead = FALSE;
     if (open_device()) {
-        result = ask(RUNNER_RUN, Number, Answer, SECONDS);
+        result = ask(RUNNER_RUN, Number, Answer, seconds);
         if (result != PASSED || strncmp(Answer->Text, "bugcheck ", 9) == 0)
             end_process();
         CloseHandle(device);
@@ -112,6 +113,11 @@ int main(int Count, char **Arguments)
     BOOL list = Count == 2 && strcmp(Arguments[1], "--list") == 0;
     RUNNER_ANSWER answer;
     char(*name)[100];
+    if (Count > 2 && strcmp(Arguments[1], "--seconds") == 0) {
+        seconds = (DWORD)atoi(Arguments[2]);
+        Arguments += 2;
+        Count -= 2;
+    }
     if (service == NULL || (name = names(service, &tests)) == NULL || tests == 0) {
         printf("the driver with the tests cannot be used\n0 passed, 1 failed\n");
         return 1;

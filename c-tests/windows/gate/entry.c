@@ -5,7 +5,8 @@
 #define FILES 64
 
 static KSPIN_LOCK lock;
-static PFILE_OBJECT files[FILES]; /* by the number that GATE_OPEN gave, less one; held by their handles of this device */
+static PFILE_OBJECT
+    files[FILES]; /* by the number that GATE_OPEN gave, less one; held by their handles of this device */
 
 static NTSTATUS complete(PIRP Irp, NTSTATUS Status, ULONG_PTR Information)
 {

@@ -127,7 +127,7 @@ impl Drivers {
 
     /// A user program.
     fn client(&self, name: &str) -> Result<(), String> {
-        let mut gcc = program("x86_64-w64-mingw32-gcc");
+        let mut gcc = program("x86_64-w64-mingw32-gcc-win32");
         gcc.args(["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-multichar", "-I"]).arg(self.windows("include"));
         gcc.arg("-o").arg(self.made(&format!("{name}.exe")));
         gcc.args([self.windows(&format!("client/{name}.c")), self.windows("client/service.c")]);

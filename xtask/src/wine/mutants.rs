@@ -3,6 +3,9 @@ use super::{Drivers, drivers, folder, session};
 use crate::{copy::Copy, workspace::root};
 use std::fs;
 
+/// A test that takes longer hangs.
+const SECONDS: &str = "20";
+
 struct Mutant {
     test: String,
     file: String,
@@ -40,7 +43,8 @@ pub fn all() -> Result<String, String> {
         copy.replace(&m.file, &m.from, &m.to)?;
         let built = Drivers::new(copy.dir(), &folder().join("mutants"), &library).and_then(|drivers| {
             drivers.test_driver()?;
-            session::output(drivers.folder(), "tests.exe", &[m.test.clone()], 300)
+            let words = ["--seconds", SECONDS, &m.test].map(String::from);
+            session::output(drivers.folder(), "tests.exe", &words, 300)
         });
         fs::write(&path, before).map_err(|e| format!("{}: {e}", path.display()))?;
         let (text, _) = built.map_err(|text| format!("{}: its mutant does not build\n{text}", m.test))?;
