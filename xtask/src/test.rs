@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    archive, behaviour, demo, headers, mutants, packages, runner, samples,
+    archive, behaviour, demo, headers, mutants, packages, runner, samples, wine,
     workspace::{cargo, run},
 };
 use std::{process::ExitCode, time::Instant};

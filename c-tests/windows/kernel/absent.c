@@ -17,6 +17,19 @@ ULONG TkFailed(VOID)
     ABSENT(TkFailed);
 }
 
+VOID TkAtRelease(PVOID SpinLock, VOID (*Routine)(VOID))
+{
+    UNREFERENCED_PARAMETER(SpinLock);
+    UNREFERENCED_PARAMETER(Routine);
+    ABSENT(TkAtRelease);
+}
+
+VOID TkAtWorkItem(VOID (*Routine)(VOID))
+{
+    UNREFERENCED_PARAMETER(Routine);
+    ABSENT(TkAtWorkItem);
+}
+
 VOID TkSetProcessors(ULONG Count)
 {
     UNREFERENCED_PARAMETER(Count);

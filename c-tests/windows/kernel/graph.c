@@ -36,3 +36,34 @@ NTSTATUS TkAvsCreatePin(PFILE_OBJECT FilterFile, ULONG PinId, const KSPIN_CONNEC
     RtlCopyMemory(name.Format, &format, sizeof format);
     return TkOpen(FilterFile->DeviceObject, FilterFile, &name, sizeof name, Mode, Handle, File);
 }
+
+NTSTATUS TkAvsSetState(PFILE_OBJECT PinFile, KSSTATE State)
+{
+    KSPROPERTY property;
+    TK_IOCTL ioctl;
+    RtlZeroMemory(&ioctl, sizeof ioctl);
+    property.Set = KSPROPSETID_Connection;
+    property.Id = KSPROPERTY_CONNECTION_STATE;
+    property.Flags = KSPROPERTY_TYPE_SET;
+    ioctl.FileObject = PinFile;
+    ioctl.Code = IOCTL_KS_PROPERTY;
+    ioctl.In = &property;
+    ioctl.InBytes = sizeof property;
+    ioctl.Out = &State;
+    ioctl.OutBytes = sizeof State;
+    return TkIoctlWait(&ioctl, NULL);
+}
+
+NTSTATUS TkAvsCreateAllocator(PFILE_OBJECT PinFile, const KSALLOCATOR_FRAMING *Framing, PHANDLE Handle,
+                              PFILE_OBJECT *File)
+{
+    struct {
+        UCHAR Class[CLASS_BYTES];
+        WCHAR Slash;
+        UCHAR Framing[sizeof(KSALLOCATOR_FRAMING)];
+    } name;
+    RtlCopyMemory(name.Class, KSSTRING_Allocator, CLASS_BYTES);
+    name.Slash = '\\';
+    RtlCopyMemory(name.Framing, Framing, sizeof *Framing);
+    return TkOpen(PinFile->DeviceObject, PinFile, &name, sizeof name, KernelMode, Handle, File);
+}
