@@ -7,7 +7,7 @@
 #define AVSDRIVER_H
 
 #include "check.h"
-#include "ks.h"
+#include <ks.h>
 #include "tkavs.h"
 #include "tkio.h"
 

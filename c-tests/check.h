@@ -16,7 +16,7 @@
 #pragma warning(disable : 4127 4204 4221 4702)
 #endif
 
-#include "ntddk.h"
+#include <ntddk.h>
 #include "tk.h"
 
 #define CHECK_EXIT_FAILED 1

@@ -7,7 +7,7 @@
 #define CLIENT_H
 
 #include "check.h"
-#include "ks.h"
+#include <ks.h>
 #include "tkio.h"
 
 /* KSMETHOD_STREAMALLOCATOR_ALLOC on its way. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The test kernel's KS half: the cancelable queue. */
 #include "driver.h"
-#include "ks.h"
+#include <ks.h>
 
 static LIST_ENTRY queue;
 static KSPIN_LOCK lock;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The test kernel's KS half: workers, and counted workers. */
 #include "check.h"
-#include "ks.h"
+#include <ks.h>
 
 static WORK_QUEUE_ITEM item;
 static PKSWORKER worker;

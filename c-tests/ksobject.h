@@ -8,7 +8,7 @@
 #define KSOBJECT_H
 
 #include "check.h"
-#include "ks.h"
+#include <ks.h>
 #include "tkio.h"
 
 #define KSOBJECT_TAG 0x6A624F4Bu /* 'KObj' */

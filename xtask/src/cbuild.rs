@@ -76,7 +76,9 @@ impl CBuild {
         }
         arguments.extend(["-c".into(), file.into(), "-o".into(), object.into()]);
         let source = fs::metadata(file).and_then(|m| m.modified()).map_err(|e| format!("{}: {e}", file.display()))?;
-        if !older(object, headers.max(Some(source))) && self.same_command(object, &arguments) {
+        // A file that includes its parts has them in a folder of its name, as src/os/ks.c.
+        let parts = newest(&c_files(&file.with_extension("")).unwrap_or_default());
+        if !older(object, headers.max(parts).max(Some(source))) && self.same_command(object, &arguments) {
             return Ok(());
         }
         self.execute(object, arguments)

@@ -17,6 +17,7 @@ mod samples;
 mod test;
 mod timeline;
 mod windows;
+mod wine;
 mod workspace;
 
 use std::process::ExitCode;
@@ -34,6 +35,8 @@ cargo xtask samples   writes the listing and the diff in docs/driver-guide.md an
 cargo xtask oracle    writes the claims about the test kernel's headers anew (docs/oracle.md)
 cargo xtask mutants   plants the mutants whose tests contain one of the words that follow; with --spread all of them,
                       runs the C tests under each, and writes docs/mutants.txt (an hour; goes on where it was)
+cargo xtask wine      the C tests in kernel mode and a sample driver, as .sys files under Wine (words: some tests;
+                      --imports: what each .sys imports; --mutants: what they must notice)
 cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt (long)";
 
 fn done(result: Result<(), String>) -> ExitCode {
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Some("mutants") if args[1..] == ["--spread"] => done(mutants::spread()),
         Some("mutants") if args.len() > 1 => done(mutants::some(&args[1..])),
         Some("demo") => demo::run(&args[1..]),
+        Some("wine") => wine::run(&args[1..]),
         Some("orderings") => orderings::all(),
         Some("windows") => done(windows::build(&args[1..])),
         Some("test") => test::all(&args[1..]),

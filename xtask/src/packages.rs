@@ -19,12 +19,14 @@ const HOST: [Needed; 10] = [
 
 /// To build for Windows. Rust of Debian, because it comes with the sources of core for its own compiler; whole paths,
 /// because rustup has programs of the same names elsewhere.
-const WINDOWS: [Needed; 5] = [
+const WINDOWS: [Needed; 7] = [
     ("/usr/bin/rustc", "rustc-web"),
     ("/usr/bin/cargo", "cargo-web"),
     ("/usr/lib/rustlib/src/rust/library/Cargo.lock", "rust-web-src"),
     ("lld-link-19", "lld-19"),
     ("llvm-ar-19", "llvm-19"),
+    ("/usr/lib/wine/wine64", "wine64"),
+    ("/usr/lib/x86_64-linux-gnu/wine/x86_64-windows/ntoskrnl.exe", "libwine"),
 ];
 
 fn found(name: &str) -> bool {

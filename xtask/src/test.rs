@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    archive, behaviour, demo, headers, mutants, oracle, packages, runner, samples, windows,
+    archive, behaviour, demo, headers, mutants, oracle, packages, runner, samples, windows, wine,
     workspace::{cargo, run},
 };
 use std::{process::ExitCode, time::Instant};
@@ -41,6 +41,7 @@ const WINDOWS: &[Check] = &[
     ("packages, Windows", packages::windows),
     ("Windows libraries", windows::libraries),
     ("Windows archive", windows::archives),
+    ("Windows, kernel mode", wine::check),
 ];
 
 /// The numbers of all closing lines of cargo test.

@@ -11,8 +11,7 @@
 #ifndef TK_H
 #define TK_H
 
-#include "ntdef.h"
-#include "nt/site.h"
+#include <ntdef.h>
 
 #define TK_EXIT_BREACH   70
 #define TK_EXIT_BUGCHECK 71
@@ -85,6 +84,7 @@ DECLSPEC_NORETURN VOID TkBreach(PCSTR Rule, PCSTR Format, ...);
 EXTERN_C_END
 
 #ifndef TESTKERNEL_BUILD
+#include "nt/site.h"
 #define TkBegin(t)              (TK_HERE, TkBegin(t))
 #define TkEnd()                 (TK_HERE, TkEnd())
 #define TkSettle()              (TK_HERE, TkSettle())

@@ -6,7 +6,7 @@
 #ifndef TKAVS_H
 #define TKAVS_H
 
-#include "ks.h"
+#include <ks.h>
 
 typedef struct _TK_AVS {
     /* What is not documented. */

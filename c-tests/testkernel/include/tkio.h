@@ -6,7 +6,7 @@
 #ifndef TKIO_H
 #define TKIO_H
 
-#include "wdm.h"
+#include <wdm.h>
 
 EXTERN_C_START
 

@@ -6,7 +6,7 @@
 #ifndef TKKS_ALLOCATOR_H
 #define TKKS_ALLOCATOR_H
 
-#include "ntdef.h"
+#include <ntdef.h>
 
 typedef struct _TK_KS_ALLOCATOR {
     /* Which framing KsValidateAllocatorCreateRequest refuses, besides one of a wrong length. */

@@ -3,7 +3,7 @@
 #ifndef TKKS_EVENTS_H
 #define TKKS_EVENTS_H
 
-#include "ntdef.h"
+#include <ntdef.h>
 
 typedef struct _TK_KS_EVENTS {
     BOOLEAN RemoveHandlerUnlocked; /* RemoveHandlers run after the list's lock was dropped, not under it */

@@ -6,7 +6,7 @@
 #ifndef TKKS_REQUESTS_H
 #define TKKS_REQUESTS_H
 
-#include "ntdef.h"
+#include <ntdef.h>
 
 typedef struct _TK_KS_REQUESTS {
     BOOLEAN MethodFlagsStrict;               /* Flags must be KSMETHOD_TYPE_SEND; otherwise 1, 2 and 3 will do */

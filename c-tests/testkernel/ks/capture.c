@@ -4,49 +4,56 @@
 
 #if defined(_WIN32) && !defined(TESTKERNEL_NTDDK)
 
+/* In the filter, because Wine gives the handler itself no code. */
+static LONG keep(NTSTATUS *status, NTSTATUS code)
+{
+    *status = code;
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
 NTSTATUS KsCaptureIn(KPROCESSOR_MODE Mode, PVOID To, const VOID *From, ULONG Bytes, ULONG Alignment)
 {
+    NTSTATUS status = STATUS_SUCCESS;
     __try {
         if (Mode != KernelMode)
             ProbeForRead((PVOID)From, Bytes, Alignment);
         RtlCopyMemory(To, From, Bytes);
-    } __except (EXCEPTION_EXECUTE_HANDLER) {
-        return GetExceptionCode();
+    } __except (keep(&status, GetExceptionCode())) {
     }
-    return STATUS_SUCCESS;
+    return status;
 }
 
 NTSTATUS KsCopyOut(KPROCESSOR_MODE Mode, PVOID To, const VOID *From, ULONG Bytes, ULONG Alignment)
 {
+    NTSTATUS status = STATUS_SUCCESS;
     __try {
         if (Mode != KernelMode)
             ProbeForWrite(To, Bytes, Alignment);
         RtlCopyMemory(To, From, Bytes);
-    } __except (EXCEPTION_EXECUTE_HANDLER) {
-        return GetExceptionCode();
+    } __except (keep(&status, GetExceptionCode())) {
     }
-    return STATUS_SUCCESS;
+    return status;
 }
 
 NTSTATUS KsProbeOut(KPROCESSOR_MODE Mode, PVOID To, ULONG Bytes, ULONG Alignment)
 {
+    NTSTATUS status = STATUS_SUCCESS;
     __try {
         if (Mode != KernelMode)
             ProbeForWrite(To, Bytes, Alignment);
-    } __except (EXCEPTION_EXECUTE_HANDLER) {
-        return GetExceptionCode();
+    } __except (keep(&status, GetExceptionCode())) {
     }
-    return STATUS_SUCCESS;
+    return status;
 }
 
 NTSTATUS KsReleaseBounded(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustment)
 {
+    NTSTATUS status = STATUS_SUCCESS;
     __try {
         (VOID) KeReleaseSemaphore(Semaphore, Increment, Adjustment, FALSE);
-    } __except (EXCEPTION_EXECUTE_HANDLER) {
-        return GetExceptionCode();
+    } __except (keep(&status, GetExceptionCode())) {
     }
-    return STATUS_SUCCESS;
+    return status;
 }
 
 /* ExInitializeWorkItem and the system's worker leave Flink NULL. */

@@ -10,7 +10,7 @@
 #ifndef TESTKERNEL_BUILD
 #define TESTKERNEL_BUILD 1
 #endif
-#include "ks.h"
+#include <ks.h>
 
 #define KS_TAG 0x20534B54u /* 'TKS ' */
 

@@ -1,0 +1,180 @@
+//! Builds the .sys files and their clients: clang and lld for the MSVC ABI, against mingw-w64's DDK headers.
+use super::list;
+use crate::{
+    cbuild::{CBuild, c_files},
+    workspace::{cargo, program, root, run, target},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+const HEADERS: &str = "/usr/share/mingw-w64/include";
+const LIBRARIES: &str = "/usr/x86_64-w64-mingw32/lib";
+
+/// For drivers. The first line makes mingw-w64's headers take clang for gcc although it compiles for MSVC's ABI;
+/// -fasync-exceptions lets `__except` see a fault in the function itself; WDK drivers bring their own stack probe.
+const FLAGS: &str = "--target=x86_64-pc-windows-msvc -fgnuc-version=12.0.0 -U_MSC_VER -D__MINGW32__ -D__MINGW64__ \
+    -ffreestanding -fms-extensions -fasync-exceptions -mno-stack-arg-probe -O2 -g \
+    -Wall -Wextra -Werror -Wno-multichar -Wno-#warnings -Wno-ignored-attributes -Wno-missing-braces \
+    -Wno-braced-scalar-init -D_WIN32_WINNT=0x0A00 -DNTDDI_VERSION=0x0A000008 -DTESTKERNEL_BUILD=1";
+
+/// Where the compiler's and the linker's products are, and from which repository they come.
+pub struct Drivers {
+    from: PathBuf,
+    out: PathBuf,
+    library: PathBuf,
+}
+
+/// The Rust half for x86_64-pc-windows-msvc: Debian's compiler builds the core library with it.
+pub fn library() -> Result<PathBuf, String> {
+    let mut build = cargo();
+    build.env("RUSTC", "/usr/bin/rustc").env("RUSTDOC", "/usr/bin/rustdoc").env("RUSTC_BOOTSTRAP", "1");
+    build.args(["rustc", "-q", "-p", "sfa", "--lib", "--crate-type", "staticlib", "--release"]);
+    build.args(["-Zbuild-std=core,compiler_builtins", "--target", "x86_64-pc-windows-msvc"]);
+    run(&mut build)?;
+    Ok(target().join("x86_64-pc-windows-msvc/release/sfa.lib"))
+}
+
+impl Drivers {
+    /// The two that others import from come first.
+    pub fn new(from: &Path, out: &Path, library: &Path) -> Result<Self, String> {
+        fs::create_dir_all(out).map_err(|e| format!("{}: {e}", out.display()))?;
+        let drivers = Self { from: from.into(), out: out.into(), library: library.into() };
+        let shim = drivers.objects("shim", &c_files(&drivers.windows("shim"))?, &[])?;
+        drivers.link("wineshim", &shim, &[], Some("shim/wineshim.def"))?;
+        let mut files = c_files(&from.join("c-tests/testkernel/ks"))?;
+        files.push(drivers.windows("ks/entry.c"));
+        let ks = drivers.objects("ks", &files, &["-D_KSDDK_"])?;
+        drivers.link("ks", &ks, &[drivers.made("wineshim.lib"), mingw("ksguid")], Some("ks/ks.def"))?;
+        Ok(drivers)
+    }
+
+    /// Where the products are.
+    pub fn folder(&self) -> &Path {
+        &self.out
+    }
+
+    fn made(&self, name: &str) -> PathBuf {
+        self.out.join(name)
+    }
+
+    fn windows(&self, name: &str) -> PathBuf {
+        self.from.join("c-tests/windows").join(name)
+    }
+
+    fn objects(&self, part: &str, files: &[PathBuf], more: &[&str]) -> Result<Vec<PathBuf>, String> {
+        let mut build = CBuild::from_environment();
+        build.compiler = "clang-19".into();
+        build.cflags = FLAGS.split_whitespace().chain(more.iter().copied()).map(String::from).collect();
+        build.cflags.extend(["-isystem".into(), format!("{HEADERS}/ddk"), "-idirafter".into(), HEADERS.into()]);
+        if self.from != root() {
+            build.cflags.push("-w".into()); // a mutant may leave something unused
+        }
+        // The test kernel's headers for tests, but not its ntddk.h, which only <> would find.
+        let control = self.from.join("c-tests/testkernel/include");
+        build.cflags.extend(["-iquote".into(), control.display().to_string()]);
+        let first = self.windows("include/wdk.h");
+        build.cflags.extend(["-include".into(), first.display().to_string()]);
+        build.includes = ["include", "c-tests", "c-tests/windows/include"].map(|dir| self.from.join(dir)).to_vec();
+        build.includes.push(self.made("lists"));
+        build.objects(files, &self.made(part))
+    }
+
+    fn link(&self, name: &str, objects: &[PathBuf], more: &[PathBuf], exports: Option<&str>) -> Result<(), String> {
+        let mut lld = program("lld-link-19");
+        lld.args(["/nologo", "/driver", "/subsystem:native", "/entry:DriverEntry", "/nodefaultlib", "/opt:ref,icf"]);
+        lld.arg("/ignore:longsections").arg("/debug");
+        let file = |ending: &str| self.made(&format!("{name}.{ending}")).display().to_string();
+        lld.arg(format!("/out:{}", file("sys"))).arg(format!("/map:{}", file("map")));
+        if let Some(exports) = exports {
+            lld.arg(format!("/def:{}", self.windows(exports).display())).arg(format!("/implib:{}", file("lib")));
+        }
+        lld.args(objects).args(more).args([mingw("ntoskrnl"), mingw("hal")]);
+        run(&mut lld).map(drop)
+    }
+
+    /// What every driver with the whole library is linked with.
+    fn libraries(&self) -> Vec<PathBuf> {
+        let ours = ["ks.lib", "wineshim.lib"].map(|name| self.made(name));
+        [self.library.clone()].into_iter().chain(ours).chain(["ksguid", "uuid"].map(mingw)).collect()
+    }
+
+    /// The C tests, and their client.
+    pub fn test_driver(&self) -> Result<(), String> {
+        let (files, text) = list::tests(&self.from)?;
+        let lists = self.made("lists");
+        fs::create_dir_all(&lists).map_err(|e| format!("{}: {e}", lists.display()))?;
+        write_if_new(&lists.join("tests.h"), &text)?;
+        let mut files = files;
+        files.extend(c_files(&self.windows("kernel"))?);
+        files.extend(self.library_files());
+        let objects = self.objects("tests", &files, &[])?;
+        self.link("sfatests", &objects, &self.libraries(), None)?;
+        self.client("tests")
+    }
+
+    fn library_files(&self) -> [PathBuf; 2] {
+        ["src/os/nt.c", "src/os/ks.c"].map(|file| self.from.join(file))
+    }
+
+    /// samples/pureks, the gate to it, and the client of both.
+    pub fn samples(&self) -> Result<(), String> {
+        let gate = self.objects("gate", &c_files(&self.windows("gate"))?, &[])?;
+        self.link("gate", &gate, &[self.made("wineshim.lib")], None)?;
+        let mut files = self.library_files().to_vec();
+        files.push(self.from.join("samples/pureks/driver.c"));
+        self.link("pureks", &self.objects("pureks", &files, &[])?, &self.libraries(), None)?;
+        self.client("sample")
+    }
+
+    /// A user program.
+    fn client(&self, name: &str) -> Result<(), String> {
+        let mut gcc = program("x86_64-w64-mingw32-gcc-win32");
+        gcc.args(["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-multichar", "-I"]).arg(self.windows("include"));
+        gcc.arg("-o").arg(self.made(&format!("{name}.exe")));
+        gcc.args([self.windows(&format!("client/{name}.c")), self.windows("client/service.c")]);
+        run(&mut gcc).map(drop)
+    }
+
+    /// One that calls hollow services, and is not among all().
+    pub fn broken(&self) -> Result<PathBuf, String> {
+        let objects = self.objects("broken", &[self.windows("broken/hollow.c")], &[])?;
+        self.link("hollow", &objects, &[], None)?;
+        Ok(self.made("hollow.sys"))
+    }
+
+    /// Every driver that is loaded.
+    pub fn all(&self) -> Vec<PathBuf> {
+        ["wineshim", "ks", "gate", "pureks", "sfatests"].map(|name| self.made(&format!("{name}.sys"))).to_vec()
+    }
+
+    /// No driver holds an object of the test kernel's NT half, and the tests none of its KS half either.
+    pub fn link_map(&self) -> Result<(), String> {
+        for name in ["ks", "pureks", "sfatests"] {
+            let map = fs::read_to_string(self.made(&format!("{name}.map"))).map_err(|e| format!("{name}.map: {e}"))?;
+            let wrong = |word: &str| word.starts_with("testkernel-") || word.starts_with("tk_");
+            let half = |word: &str| name != "ks" && word.starts_with("ks-");
+            let found = map.split_whitespace().find(|word| wrong(word) || half(word));
+            if let Some(word) = found {
+                return Err(format!("{name}.sys holds {word} of the test kernel"));
+            }
+            if !map.contains("nt.o") && name != "ks" {
+                return Err(format!("{name}.map names no objects: the check is blind"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn mingw(library: &str) -> PathBuf {
+    Path::new(LIBRARIES).join(format!("lib{library}.a"))
+}
+
+/// A file that is as it was stays as old as it was.
+fn write_if_new(path: &Path, text: &str) -> Result<(), String> {
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
+}

@@ -1,0 +1,167 @@
+//! The import gate: which services each .sys takes from where, and that none of Wine's is absent, a stub or hollow.
+use object::{
+    LittleEndian as LE, Object, ObjectSymbol,
+    read::{
+        NameOrOrdinal,
+        pe::{Import, PeFile64},
+    },
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Wine's own modules.
+const MODULES: &str = "/usr/lib/x86_64-linux-gnu/wine/x86_64-windows";
+const KERNEL: [&str; 2] = ["ntoskrnl.exe", "hal.dll"];
+
+/// Exported, and no stub, but they do not do what they are for (Wine 8).
+const HOLLOW: [&str; 18] = [
+    "IoCsqInitialize",
+    "KeFlushQueuedDpcs",
+    "KeGetCurrentIrql",
+    "KeInsertQueueDpc",
+    "KeLowerIrql",
+    "KeRaiseIrqlToDpcLevel",
+    "KeReleaseSemaphore",
+    "KfLowerIrql",
+    "KfRaiseIrql",
+    "MmAllocateContiguousMemory",
+    "MmBuildMdlForNonPagedPool",
+    "MmMapLockedPagesSpecifyCache",
+    "MmProbeAndLockPages",
+    "MmUnlockPages",
+    "MmUnmapLockedPages",
+    "ProbeForRead",
+    "ProbeForWrite",
+    "ObReferenceObjectByHandle",
+];
+/// Of these the export driver itself calls the part that works, and is where the rest is made up for.
+const HALF: [&str; 2] = ["KeReleaseSemaphore", "ObReferenceObjectByHandle"];
+
+type Table = BTreeMap<String, BTreeSet<String>>;
+
+/// What a driver imports, by module.
+fn table(driver: &Path) -> Result<Table, String> {
+    let data = fs::read(driver).map_err(|e| format!("{}: {e}", driver.display()))?;
+    read(&data).map_err(|e| format!("{}: {e}", driver.display()))
+}
+
+fn read(data: &[u8]) -> object::Result<Table> {
+    let file = PeFile64::parse(data)?;
+    let mut all = Table::new();
+    let Some(imports) = file.import_table()? else { return Ok(all) };
+    let mut descriptors = imports.descriptors()?;
+    while let Some(descriptor) = descriptors.next()? {
+        let module = String::from_utf8_lossy(imports.name(descriptor.name.get(LE))?).to_lowercase();
+        let mut thunks = imports.thunks(descriptor.original_first_thunk.get(LE))?;
+        let names = all.entry(module).or_default();
+        while let Some(thunk) = thunks.next::<object::pe::ImageNtHeaders64>()? {
+            names.insert(match imports.import::<object::pe::ImageNtHeaders64>(thunk)? {
+                Import::Name(_, name) => String::from_utf8_lossy(name).into_owned(),
+                Import::Ordinal(number) => format!("#{number}"),
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// What a module exports, and which of it are stubs: Wine's build leaves symbols that say so.
+struct Module {
+    exports: BTreeSet<String>,
+    stubs: BTreeSet<String>,
+}
+
+fn module(path: &Path) -> Result<Module, String> {
+    let data = fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let told = |e: object::Error| format!("{}: {e}", path.display());
+    let file = PeFile64::parse(&*data).map_err(told)?;
+    let exports = file.exports().map_err(told)?;
+    let exports = exports.filter_map(|export| match export.ok()?.name() {
+        NameOrOrdinal::Name(name) => Some(String::from_utf8_lossy(name).into_owned()),
+        NameOrOrdinal::Ordinal(_) => None,
+    });
+    let exports = exports.collect();
+    let stub = |name: &str| name.split_once("__wine_stub_").map(|(_, name)| name.to_owned());
+    let stubs = file.symbols().filter_map(|s| stub(s.name().ok()?)).collect();
+    Ok(Module { exports, stubs })
+}
+
+/// What is wrong with each import of each driver. A driver's neighbours are modules, too.
+fn faults(drivers: &[PathBuf]) -> Result<Vec<String>, String> {
+    let mut modules = BTreeMap::new();
+    for name in KERNEL {
+        let found = module(&Path::new(MODULES).join(name))?;
+        if name == "ntoskrnl.exe" && found.stubs.is_empty() {
+            return Err("Wine's ntoskrnl.exe has no symbols: stubs cannot be told".into());
+        }
+        modules.insert(name.to_owned(), found);
+    }
+    let name_of = |path: &Path| path.file_name().map_or(String::new(), |n| n.to_string_lossy().into_owned());
+    for driver in drivers {
+        modules.insert(name_of(driver), module(driver)?);
+    }
+    let mut faults = Vec::new();
+    for driver in drivers {
+        let own = name_of(driver);
+        for (from, names) in table(driver)? {
+            let Some(module) = modules.get(&from) else {
+                faults.push(format!("{own} imports from {from}, which is neither Wine's kernel nor ours"));
+                continue;
+            };
+            for name in names {
+                let hollow = KERNEL.contains(&from.as_str()) && HOLLOW.contains(&name.as_str());
+                let what = match () {
+                    () if !module.exports.contains(&name) => "is absent",
+                    () if module.stubs.contains(&name) => "is a stub",
+                    () if hollow && !(own == "wineshim.sys" && HALF.contains(&name.as_str())) => "is hollow",
+                    () => continue,
+                };
+                faults.push(format!("{own}: {name} of {from} {what}"));
+            }
+        }
+    }
+    Ok(faults)
+}
+
+/// Nothing that is absent, a stub or hollow is imported.
+pub fn check(drivers: &[PathBuf]) -> Result<String, String> {
+    let faults = faults(drivers)?;
+    if !faults.is_empty() {
+        return Err(faults.join("\n"));
+    }
+    let mut count = BTreeMap::<String, BTreeSet<String>>::new();
+    for driver in drivers {
+        for (from, names) in table(driver)? {
+            count.entry(from).or_default().extend(names);
+        }
+    }
+    let parts: Vec<_> = count.iter().map(|(from, names)| format!("{} of {from}", names.len())).collect();
+    Ok(format!("imports: {}, none hollow", parts.join(", ")))
+}
+
+/// A driver that does is found out.
+pub fn refuses(driver: &Path) -> Result<(), String> {
+    let found = faults(&[driver.to_owned()])?;
+    for what in ["KeInsertQueueDpc of ntoskrnl.exe is hollow", "ExQueueWorkItem of ntoskrnl.exe is a stub"] {
+        if !found.iter().any(|fault| fault.ends_with(what)) {
+            return Err(format!("the import gate did not see that {what}"));
+        }
+    }
+    Ok(())
+}
+
+/// The lists, driver by driver.
+pub fn tables(drivers: &[PathBuf]) -> Result<String, String> {
+    let mut text = String::new();
+    for driver in drivers {
+        let size = fs::metadata(driver).map_or(0, |m| m.len());
+        text.push_str(&format!("{} ({size} bytes)\n", driver.file_name().unwrap_or_default().to_string_lossy()));
+        for (from, names) in table(driver)? {
+            let names: Vec<_> = names.into_iter().collect();
+            text.push_str(&format!("  {from}: {}\n", names.join(" ")));
+        }
+    }
+    Ok(text.trim_end().to_owned())
+}

@@ -1,0 +1,56 @@
+//! Breaks what is tested as c-tests/windows/mutants.toml says: the named test must fail in kernel mode.
+use super::{Drivers, drivers, folder, session};
+use crate::{copy::Copy, workspace::root};
+use std::fs;
+
+/// A test that takes longer hangs.
+const SECONDS: &str = "20";
+
+struct Mutant {
+    test: String,
+    file: String,
+    from: String,
+    to: String,
+    says: String,
+}
+
+fn list() -> Result<Vec<Mutant>, String> {
+    let file = "c-tests/windows/mutants.toml";
+    let text = fs::read_to_string(root().join(file)).map_err(|e| format!("{file}: {e}"))?;
+    let table: toml::Table = text.parse().map_err(|e| format!("{file}: {e}"))?;
+    let read = |entry: &toml::Value| {
+        let field = |name: &str| Some(entry.get(name)?.as_str()?.to_owned());
+        Some(Mutant {
+            test: field("test")?,
+            file: field("file")?,
+            from: field("from")?,
+            to: field("to")?,
+            says: field("says")?,
+        })
+    };
+    let entries = table.get("mutant").and_then(toml::Value::as_array).into_iter().flatten();
+    entries.map(|e| read(e).ok_or_else(|| format!("{file}: incomplete: {e:?}"))).collect()
+}
+
+/// Plants each, and has its test run.
+pub fn all() -> Result<String, String> {
+    let (mutants, library) = (list()?, drivers::library()?);
+    let copy = Copy::new("wine")?;
+    let mut wrong = Vec::new();
+    for m in &mutants {
+        let path = copy.dir().join(&m.file);
+        let before = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        copy.replace(&m.file, &m.from, &m.to)?;
+        let built = Drivers::new(copy.dir(), &folder().join("mutants"), &library).and_then(|drivers| {
+            drivers.test_driver()?;
+            let words = ["--seconds", SECONDS, &m.test].map(String::from);
+            session::output(drivers.folder(), "tests.exe", &words, 300)
+        });
+        fs::write(&path, before).map_err(|e| format!("{}: {e}", path.display()))?;
+        let (text, _) = built.map_err(|text| format!("{}: its mutant does not build\n{text}", m.test))?;
+        if !text.contains(&format!("test {} ... FAILED", m.test)) || !text.contains(&m.says) {
+            wrong.push(format!("{}: not caught, or in another way, where {} says {:?}\n{text}", m.test, m.file, m.to));
+        }
+    }
+    if wrong.is_empty() { Ok(format!("{} mutants caught", mutants.len())) } else { Err(wrong.join("\n")) }
+}
