@@ -6,6 +6,12 @@ static KSPIN_LOCK SfaLiveLock;
 static LIST_ENTRY SfaLive = {&SfaLive, &SfaLive};
 static LIST_ENTRY SfaDrains = {&SfaDrains, &SfaDrains};
 
+/* Beside a thread that raises the flag. (ReadNoFence is not in every DDK.) */
+static BOOLEAN SfaIsRaised(volatile LONG *Flag)
+{
+    return (BOOLEAN)(InterlockedCompareExchange(Flag, FALSE, FALSE) != FALSE);
+}
+
 /* A thread that waits until no object of a device (NULL: of any) is on its way from CLOSE to the end. */
 typedef struct sfa_drain {
     LIST_ENTRY Link;
@@ -25,7 +31,7 @@ static NTSTATUS SfaOpenLive(struct sfa_object *Object)
     NTSTATUS status = STATUS_SUCCESS;
     KIRQL irql;
     KeAcquireSpinLock(&SfaLiveLock, &irql);
-    if (Object->Closing) {
+    if (SfaIsRaised(&Object->Closing)) {
         status = Object->Reason;
     } else {
         Object->Stage = SFA_OPEN;
@@ -44,9 +50,9 @@ static void SfaLeaveLive(struct sfa_object *Object)
 }
 
 /* Closed, or about to be undone because SfaShutdownDevice() met its create request. Locked. */
-static BOOLEAN SfaIsGoing(const struct sfa_object *Object)
+static BOOLEAN SfaIsGoing(struct sfa_object *Object)
 {
-    return (BOOLEAN)(Object->Stage == SFA_CLOSED || (Object->Stage == SFA_CREATING && Object->Closing));
+    return (BOOLEAN)(Object->Stage == SFA_CLOSED || (Object->Stage == SFA_CREATING && SfaIsRaised(&Object->Closing)));
 }
 
 /* Locked. */
@@ -160,12 +166,12 @@ static struct sfa_object *SfaNextOf(PDEVICE_OBJECT DeviceObject, NTSTATUS Reason
         if (object->DeviceObject != DeviceObject) {
             continue;
         }
-        if (object->Stage == SFA_OPEN && !object->Shut) {
+        if (object->Stage == SFA_OPEN && !SfaIsRaised(&object->Shut)) {
             SfaReferenceObject(object);
             found = object;
         } else if (object->Stage == SFA_CREATING) {
             object->Reason = Reason;
-            object->Closing = TRUE;
+            (void)InterlockedExchange(&object->Closing, TRUE);
         }
     }
     KeReleaseSpinLock(&SfaLiveLock, irql);

@@ -62,7 +62,7 @@ static NTSTATUS SfaObjectClose(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     object->ClosedHigh = (BOOLEAN)(KeGetCurrentIrql() != PASSIVE_LEVEL);
     if (object->ClosedHigh) {
         (void)InterlockedExchange(&object->Closing, TRUE); /* no request waits: each had a reference to the file */
-    } else if (object->Closing) {
+    } else if (SfaIsRaised(&object->Closing)) {
         SfaFreeEvents(object->Allocator, file); /* once more, beside an SfaShutdownDevice() that may be at it */
         KsFreeObjectHeader(object->Header);
     } else {

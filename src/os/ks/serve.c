@@ -15,10 +15,6 @@ static NTSTATUS SfaTableAllocate(PFILE_OBJECT FileObject, PVOID *Frame)
         *Frame = NULL;
         return STATUS_INVALID_HANDLE;
     }
-    if (object->Closing) { /* even if the driver commits frames anew */
-        *Frame = NULL;
-        return STATUS_DEVICE_NOT_READY;
-    }
     return SfaAllocateFrameFor(object->Allocator, FileObject, Frame);
 }
 
@@ -40,7 +36,7 @@ static NTSTATUS SfaObjectAlloc(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)
     if ((object->Access & FILE_WRITE_DATA) == 0) {
         return STATUS_ACCESS_DENIED;
     }
-    if (object->Closing) {
+    if (SfaIsRaised(&object->Closing)) {
         return STATUS_DEVICE_NOT_READY; /* even if the driver commits frames anew: a request would keep the object */
     }
     return SfaMethodAlloc(object->Allocator, Irp, Request, (PVOID *)Data);
@@ -67,7 +63,7 @@ static NTSTATUS SfaObjectFunctionTable(PIRP Irp, PKSIDENTIFIER Request, PVOID Da
         if ((object->Access & FILE_WRITE_DATA) == 0) {
             return STATUS_ACCESS_DENIED; /* the two functions do what ALLOC and FREE would refuse */
         }
-        if (object->Closing) {
+        if (SfaIsRaised(&object->Closing)) {
             return STATUS_DEVICE_NOT_READY;
         }
     }
