@@ -47,6 +47,12 @@ extern PVOID(NTAPI *WdkCurrentThread)(VOID) __asm__("__imp_PsGetCurrentThread");
 #define KeGetCurrentThread() ((PKTHREAD)WdkCurrentThread())
 #define PsGetCurrentThread() ((PETHREAD)WdkCurrentThread())
 
+/* --- Interrupt time: inline there, at an address of the kernel's that Wine maps to nothing. --- */
+
+WDK_C ULONGLONG NTAPI WineShimQueryInterruptTime(VOID);
+#undef KeQueryInterruptTime
+#define KeQueryInterruptTime() WineShimQueryInterruptTime()
+
 /* --- Object types: declared dllimport, which Microsoft's are not, so that one indirection is missing. --- */
 
 #define PsThreadType          ((POBJECT_TYPE *)&PsThreadType)
