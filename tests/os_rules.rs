@@ -115,6 +115,9 @@ fn the_c_half_of_os_does_not_know_the_tests() {
 fn no_file_is_longer_than_a_sitting() {
     for folder in ["src", "c-tests", "samples", "xtask", "tests"] {
         for (path, text) in files(folder, &[".rs", ".c", ".h", ".in", ".sh", ".py", ".html", ".js", ".css"]) {
+            if text.lines().take(3).any(|line| line.contains("Written by `cargo xtask")) {
+                continue; // nobody reads it from top to bottom
+            }
             let lines = text.lines().count();
             assert!(lines <= MOST_LINES, "{}: {lines} lines", path.display());
         }
