@@ -21,7 +21,7 @@ VOID TkAdvance(ULONGLONG Duration)
     LARGE_INTEGER delay;
     delay.QuadPart = -(LONGLONG)Duration;
     (VOID) KeDelayExecutionThread(KernelMode, FALSE, &delay);
-    WineShimSettle();
+    KeFlushQueuedDpcs(); /* not the worker: a test may hold it */
 }
 
 /* Nobody counts threads here: DPCs and work items are waited for, system threads get some time. */
