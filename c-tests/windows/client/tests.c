@@ -72,7 +72,7 @@ static RESULT run(SC_HANDLE Service, ULONG Number, RUNNER_ANSWER *Answer)
             end_process();
         CloseHandle(device);
     }
-    if (!ServiceStop(Service) && !dead) {
+    if (!dead && !ServiceStop(Service)) {
         printf("the driver did not stop\n");
         result = result == PASSED ? CRASHED : result;
     }
