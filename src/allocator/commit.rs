@@ -32,21 +32,28 @@ impl Allocator {
 
     /// As `commit`, after putting right what can be, which is told.
     pub fn commit_tolerant(&self, f: &Framing) -> Result<(), Status> {
-        let (right, changed) = tolerate(&self.asked(f));
+        let mut request = self.asked(f);
+        self.put_right(&mut request);
+        self.commit_request(&request)
+    }
+
+    #[inline(never)] // off the stack when the commit begins
+    fn put_right(&self, request: &mut Request) {
+        let (right, changed) = tolerate(request);
+        *request = right;
         for field in changed.fields() {
             self.tell(Kind::Tolerated, field as u32);
         }
-        self.commit_request(&right)
     }
 
     /// As `commit`, for the best of the items. `item` is called once for each, and only for those that are there.
     pub fn commit_ex(&self, ask: &Ask, item: impl FnMut(u32) -> Item) -> Result<(), Status> {
         let none = Framing { options: 0, pool_type: 0, frames: 0, frame_size: 0, alignment: 0, reserved: 0 };
-        let (chosen, layout) = framing_ex::choose(ask, &self.asked(&none), item).map_err(|wrong| {
+        let chosen = framing_ex::choose(ask, &self.asked(&none), item).map_err(|wrong| {
             self.tell(Kind::Refused, wrong.note());
             Status::from(wrong.refusal)
         })?;
-        self.start(&chosen, layout)
+        self.commit_request(&chosen)
     }
 
     /// A framing beside what this allocator has to offer.
@@ -65,18 +72,21 @@ impl Allocator {
     }
 
     fn commit_request(&self, request: &Request) -> Result<(), Status> {
-        let layout = framing::layout(request).map_err(|refusal| {
-            let field = match refusal {
-                Refusal::Invalid(field) => field as u32,
-                Refusal::NotSupported => 0,
-            };
-            self.tell(Kind::Refused, field);
-            Status::from(refusal)
-        })?;
-        self.start(request, layout)
+        match framing::layout(request) {
+            Ok(layout) => self.start(request, &layout),
+            Err(refusal) => {
+                let field = match refusal {
+                    Refusal::Invalid(field) => field as u32,
+                    Refusal::NotSupported => 0,
+                };
+                self.tell(Kind::Refused, field);
+                Err(Status::from(refusal))
+            }
+        }
     }
 
-    fn start(&self, r: &Request, layout: Layout) -> Result<(), Status> {
+    #[inline(never)] // off the stack when a refusal is told
+    fn start(&self, r: &Request, layout: &Layout) -> Result<(), Status> {
         self.desk.begin().map_err(Status::from)?;
         if let Err(status) = self.acquire(r, layout) {
             self.trace(Kind::NoMemory, NO_FRAME, layout.frames);
@@ -97,7 +107,7 @@ impl Allocator {
         self.trace(kind, NO_FRAME, note);
     }
 
-    fn acquire(&self, r: &Request, layout: Layout) -> Result<(), Status> {
+    fn acquire(&self, r: &Request, layout: &Layout) -> Result<(), Status> {
         let block = if let Some(table) = &self.table {
             table.fill(&self.callbacks, layout.frames, layout.frame_size as usize, layout.mask)?;
             None
@@ -118,7 +128,7 @@ impl Allocator {
             alignment: r.alignment,
             reserved: 0,
         };
-        self.held.with(|held| *held = Some(Held { framing, layout, block }));
+        self.held.with(|held| *held = Some(Held { framing, layout: *layout, block }));
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Direct calls: take a frame, give it back.
 //!
 //! Nothing here touches the allocator after a free that went through, except the errand that is counted for it.
-use super::object::Allocator;
+use super::object::{Allocator, Marked};
 use crate::{
     core::{
         address::{Address, Places, find},
@@ -62,7 +62,7 @@ impl Allocator {
             return Err(self.wrong_irql(place.irql));
         }
         match self.desk.allocate(place.processor, || place.stamp()) {
-            Granted::Frame(frame) if self.forbids(place) => Err(self.back_out(core::iter::once(frame), place)),
+            Granted::Frame(frame) if self.forbids(place) => Err(self.back_out(&[frame as u16], place)),
             Granted::Frame(frame) => {
                 self.hand(frame, to);
                 Ok(self.address(frame))
@@ -74,14 +74,11 @@ impl Allocator {
     /// Puts back frames that turned out to be pageable: the commit came in after the first look.
     #[cold]
     #[inline(never)]
-    fn back_out(&self, frames: impl Iterator<Item = u32>, place: Place) -> Status {
-        let status = self.wrong_irql(place.irql);
-        for frame in frames {
-            // Only a free by somebody else can stand in the way, and that is counted.
-            let freed = self.desk.free(frame, || place.stamp()); // it is nobody's yet
-            let _ = self.finish(freed, frame, self.address(frame), place);
+    fn back_out(&self, frames: &[u16], place: Place) -> Status {
+        if let Some(errand) = self.desk.take_back(frames, || place.stamp()) {
+            self.defer(&errand);
         }
-        status
+        self.wrong_irql(place.irql)
     }
 
     #[cold]
@@ -107,17 +104,17 @@ impl Allocator {
         if place.irql > DISPATCH_LEVEL {
             return Err(self.wrong_irql(place.irql));
         }
-        if self.holders.is_some() {
-            return self.free_held(by, address, place);
+        if let Some(holders) = &self.holders {
+            return self.free_held(holders, by, address, place);
         }
         let Some(frame) = self.frame(address) else { return Err(self.foreign(address, place)) };
         self.finish(self.desk.free(frame, || place.stamp()), frame, address, place)
     }
 
     #[inline(never)]
-    fn free_held(&self, by: Option<Holder>, address: Address, place: Place) -> Result<(), Status> {
+    fn free_held(&self, holders: &Marked, by: Option<Holder>, address: Address, place: Place) -> Result<(), Status> {
         let Some(frame) = self.frame(address) else { return Err(self.foreign(address, place)) };
-        self.finish(self.give(by, frame, place), frame, address, place)
+        self.finish(self.desk.free_held(holders, frame, by, || place.stamp()), frame, address, place)
     }
 
     /// Gives a frame back, by its number.
@@ -160,17 +157,26 @@ impl Allocator {
         })
     }
 
-    /// Does what the desk asked for. The end of it is the last touch of the allocator.
+    /// Does what the desk asked for. The end of it is the last touch of the allocator. The turn comes last: its depth then
+    /// does not add to this one's (a turn that is owed is counted besides the errand).
     #[cold]
     #[inline(never)]
     fn run(&self, errand: Errand<'_, AtomicU64>, place: Place) {
-        self.settle(&errand);
         if errand.turn && self.plan.serve_inline && place.irql == PASSIVE_LEVEL {
+            self.settle(&errand);
+            drop(errand);
             self.take_turn(INLINE);
-        } else if errand.turn {
+        } else {
+            self.defer(&errand);
+        }
+    }
+
+    /// Does what the desk asked for, but that a turn of the server is left to a worker.
+    pub(super) fn defer(&self, errand: &Errand<'_, AtomicU64>) {
+        self.settle(errand);
+        if errand.turn {
             self.attachment.ask();
         }
-        drop(errand);
     }
 
     /// The part of an errand that is done at once, at any IRQL.
@@ -210,11 +216,11 @@ impl Allocator {
         let mut batch = Batch::new();
         let (granted, errand) = self.desk.allocate_batch(place.processor, n, &mut batch, || place.stamp());
         if let Some(errand) = errand {
-            self.run(errand, place);
+            self.defer(&errand); // not served here: the list is on the stack, and nobody expects it of an allocation
         }
         let Granted::Frame(_) = granted else { return Err(self.none(granted)) };
         if self.forbids(place) {
-            return Err(self.back_out(batch.iter(), place));
+            return Err(self.back_out(batch.frames(), place));
         }
         batch.iter().for_each(|frame| {
             self.hand(frame, Holder::DRIVER);
@@ -223,22 +229,21 @@ impl Allocator {
         Ok(())
     }
 
-    /// Gives frames back; where one of the addresses is not a frame that is out, or comes twice, none.
-    pub fn free_batch(&self, addresses: impl Iterator<Item = Address>, place: Place) -> Result<(), Status> {
+    /// Gives frames back; where one of the addresses is not a frame that is out, or comes twice, none. The addresses are
+    /// looked at twice: a list of frames would make requests be served deep on the stack, and a free checks its own.
+    pub fn free_batch(&self, addresses: impl Iterator<Item = Address> + Clone, place: Place) -> Result<(), Status> {
         if place.irql > DISPATCH_LEVEL {
             return Err(self.wrong_irql(place.irql));
         }
-        let mut batch = Batch::new();
-        for address in addresses {
+        for (i, address) in addresses.clone().enumerate() {
             let Some(frame) = self.frame(address) else { return Err(self.foreign(address, place)) };
-            if !self.desk.is_out(frame) || batch.has(frame) {
+            if !self.desk.is_out(frame) || addresses.clone().take(i).any(|before| before == address) {
                 return Err(self.twice(frame, address, place));
             }
-            batch.push(frame);
         }
         let mut answer = Ok(());
-        for frame in batch.iter() {
-            if let Err(status) = self.finish(self.give(None, frame, place), frame, self.address(frame), place) {
+        for address in addresses {
+            if let Err(status) = self.free(None, address, place) {
                 answer = Err(status);
             }
         }

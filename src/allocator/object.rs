@@ -79,12 +79,15 @@ pub(super) struct Held {
     pub block: Option<Block>,
 }
 
+/// Who holds each frame.
+pub(super) type Marked = Holders<Slab<AtomicU64>>;
+
 /// A stream allocator.
 pub(crate) struct Allocator {
     pub(super) desk: Desk<Lines, SpinLock<Ledger<Slab<Record>>>>,
     pub(super) row: Row,
     pub(super) table: Option<Table>,
-    pub(super) holders: Option<Holders<Slab<AtomicU64>>>,
+    pub(super) holders: Option<Marked>,
     pub(super) plan: Plan,
     pub(super) callbacks: Callbacks,
     pub(super) counters: Counters,
@@ -94,12 +97,8 @@ pub(crate) struct Allocator {
 }
 
 impl Allocator {
-    /// Makes an allocator without frames.
-    pub fn new(plan: Plan, callbacks: Callbacks) -> Result<Self, Status> {
-        Self::build(plan, callbacks).ok_or(Status::INSUFFICIENT_RESOURCES)
-    }
-
-    fn build(plan: Plan, callbacks: Callbacks) -> Option<Self> {
+    /// Makes an allocator without frames; None where memory runs out.
+    pub fn new(plan: &Plan, callbacks: &Callbacks) -> Option<Self> {
         let processors = os::processors();
         let largest = Shape::plan(plan.max_frames, processors, 0);
         let lines = Lines::new(largest.mask + 1, largest.hints(processors), tag::WORDS, tag::HINTS)?;
@@ -114,8 +113,8 @@ impl Allocator {
             } else {
                 None
             },
-            plan,
-            callbacks,
+            plan: *plan,
+            callbacks: *callbacks,
             counters: Counters::default(),
             held: SpinLock::new(None, tag::MEMORY)?,
             drained: Event::new(tag::EVENT)?,

@@ -69,10 +69,7 @@ impl Allocator {
     /// Serves requests that wait, unless somebody is at it. PASSIVE_LEVEL.
     pub fn serve(&self, limit: u32) {
         if let Some(errand) = self.desk.serve(&Queue(self), limit, os::stamp) {
-            self.settle(&errand);
-            if errand.turn {
-                self.attachment.ask();
-            }
+            self.defer(&errand);
         }
     }
 

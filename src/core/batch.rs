@@ -44,10 +44,10 @@ impl Batch {
         self.frames.iter().take(self.len).map(|f| u32::from(*f))
     }
 
-    /// Whether a frame is among them.
+    /// The frames, as they are kept.
     #[must_use]
-    pub fn has(&self, frame: u32) -> bool {
-        self.iter().any(|f| f == frame)
+    pub fn frames(&self) -> &[u16] {
+        self.frames.get(..self.len).unwrap_or_default()
     }
 }
 
@@ -76,10 +76,21 @@ where
         while batch.len < count {
             match self.pool.allocate(processor) {
                 Took::Frame(frame) if batch.push(frame) => last = Granted::Frame(frame),
-                _ => return self.at(|l| self.complete(l, count, batch, &stamp)),
+                _ => return self.complete_here(count, batch, &stamp),
             }
         }
         (last, None)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn complete_here(
+        &self,
+        count: usize,
+        batch: &mut Batch,
+        stamp: &impl Fn() -> Stamp,
+    ) -> (Granted, Option<Errand<'_, S::W>>) {
+        self.at(|l| self.complete(l, count, batch, stamp))
     }
 
     fn complete(
@@ -90,9 +101,7 @@ where
         stamp: &impl Fn() -> Stamp,
     ) -> (Granted, Option<Errand<'_, S::W>>) {
         let mut last = Granted::Empty;
-        let peak = l.peak;
-        self.shut(l);
-        l.peak = peak.max(l.out.saturating_sub(batch.len as u32)); // what is put back was never handed out
+        self.shut_without(l, batch.len as u32);
         let free = self.pool.shape().frames.wrapping_sub(l.out) as usize;
         // What cannot be completed is not begun: the peak stays true.
         let enough = batch.len.wrapping_add(free) >= count || l.phase != Phase::Open || l.line.bars();
@@ -107,15 +116,36 @@ where
         if last == Granted::Empty {
             l.trace(stamp, Kind::Empty, u32::MAX, count as u32);
         }
-        let mut back = 0u32;
-        for frame in batch.iter() {
-            self.pool.put(frame);
-            l.out = l.out.wrapping_sub(1);
-            l.trace(stamp, Kind::Free, frame, l.out);
-            back = back.wrapping_add(1);
-        }
+        let errand = self.put_back(l, batch.frames(), stamp);
         batch.len = 0;
+        (last, errand)
+    }
+
+    /// Puts back frames that were taken, and that cannot be handed out.
+    pub fn take_back(&self, frames: &[u16], stamp: impl Fn() -> Stamp) -> Option<Errand<'_, S::W>> {
+        self.at(|l| {
+            self.shut_without(l, frames.len() as u32);
+            self.put_back(l, frames, &stamp)
+        })
+    }
+
+    /// As `shut`, while so many frames are out that were never handed out: they are no peak.
+    fn shut_without(&self, l: &mut Ledger<R>, taken: u32) {
+        let peak = l.peak;
+        self.shut(l);
+        l.peak = peak.max(l.out.saturating_sub(taken));
+    }
+
+    fn put_back(&self, l: &mut Ledger<R>, frames: &[u16], stamp: &impl Fn() -> Stamp) -> Option<Errand<'_, S::W>> {
+        let mut back = 0u32;
+        for frame in frames.iter().map(|f| u32::from(*f)) {
+            if self.pool.put(frame) {
+                l.out = l.out.wrapping_sub(1);
+                l.trace(stamp, Kind::Free, frame, l.out);
+                back = back.wrapping_add(1);
+            }
+        }
         l.returned = l.returned.wrapping_add(back.into());
-        (last, self.errand(l, back, NO_FRAME, stamp))
+        self.errand(l, back, NO_FRAME, stamp)
     }
 }

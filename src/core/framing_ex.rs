@@ -11,7 +11,7 @@
 //!   does, the refusal is that of the one which would have been taken, had it been suitable; memory types that cannot
 //!   be served count last.
 use super::{
-    framing::{Field, Layout, Refusal, Request},
+    framing::{Field, Refusal, Request},
     framing_item::{Item, check, serve},
 };
 
@@ -91,26 +91,29 @@ impl Ask {
 
 /// Chooses an item. `offer` says what the allocator has; `item` is called once for each number below the count, which
 /// then fits the bytes.
-pub fn choose(ask: &Ask, offer: &Request, mut item: impl FnMut(u32) -> Item) -> Result<(Request, Layout), Wrong> {
+#[inline(never)] // deep enough by itself
+pub fn choose(ask: &Ask, offer: &Request, mut item: impl FnMut(u32) -> Item) -> Result<Request, Wrong> {
     let wrong = |field, item| Wrong { refusal: Refusal::Invalid(field), item };
     let count = ask.items().map_err(|field| wrong(field, 0))?;
     let need = ask.need().map_err(|field| wrong(field, 0))?;
-    let mut best = ((0, 0), Err(wrong(Field::CountItems, 0)));
+    let mut best = None;
+    let mut answer = Err(wrong(Field::CountItems, 0));
     for i in 0..count {
         let item = item(i);
         let sane = check(&item).map_err(|field| wrong(field, i))?;
-        let served = serve(&item, &sane, need, offer).map_err(|refusal| Wrong { refusal, item: i });
+        let served = serve(&item, &sane, need, offer);
         let rank = match &served {
             Ok(_) => 2,
-            Err(Wrong { refusal: Refusal::Invalid(_), .. }) => 1,
-            Err(Wrong { refusal: Refusal::NotSupported, .. }) => 0,
+            Err(Refusal::Invalid(_)) => 1,
+            Err(Refusal::NotSupported) => 0,
         };
-        let key = (rank, item.weight);
-        if i == 0 || key > best.0 {
-            best = (key, served);
+        let key = Some((rank, item.weight));
+        if key > best {
+            best = key;
+            answer = served.map_err(|refusal| Wrong { refusal, item: i });
         }
     }
-    best.1
+    answer
 }
 
 #[cfg(test)]
@@ -148,7 +151,7 @@ mod tests {
     fn chosen(frame_bytes: u32, items: &[Item]) -> Result<Request, (Refusal, u32)> {
         let count = items.len() as u32;
         let ask = Ask { header: header(count), bytes: 24 + 88 * count, frame_bytes };
-        choose(&ask, &OFFER, |i| items[i as usize]).map(|(r, _)| r).map_err(|w| (w.refusal, w.item))
+        choose(&ask, &OFFER, |i| items[i as usize]).map_err(|w| (w.refusal, w.item))
     }
 
     #[test]
@@ -193,7 +196,7 @@ mod tests {
             reads[i as usize] += 1;
             Item { weight: i % 3, frames: 10 + i, ..item() }
         };
-        assert_eq!(choose(&ask, &OFFER, read).unwrap().0.frames, 12);
+        assert_eq!(choose(&ask, &OFFER, read).unwrap().frames, 12);
         assert_eq!(reads, [1; 5]);
     }
 

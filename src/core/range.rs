@@ -43,6 +43,7 @@ fn divisor(m: i64, n: i64) -> (i64, i64) {
 }
 
 /// The smallest size that is in both ranges and at least `least`.
+#[inline(never)] // called at several places, each deep by itself
 pub fn common(a: Range, b: Range, least: u64) -> Option<u32> {
     let (m, n) = (a.stride(), b.stride());
     let (divisor, times) = divisor(m, n);

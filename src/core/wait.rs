@@ -196,6 +196,8 @@ where
     }
 
     /// How many notices are owed for frames that direct calls were refused and that nobody took.
+    /// Inlined for the sake of the stack, as `stop_serving` is.
+    #[inline(always)]
     pub(super) fn unbarred(&self, l: &mut Ledger<R>, stamp: &impl Fn() -> Stamp) -> u32 {
         if l.line.barred == 0 || l.line.bars() {
             return 0;

@@ -92,8 +92,9 @@ pub unsafe extern "C" fn SfaFreeFrame(allocator: In_PSFA_ALLOCATOR, frame: In_PV
 /// @retval STATUS_INVALID_PARAMETER       Frames is NULL, or Count is 0 or above SFA_MAX_BATCH.
 /// @retval (others)                       As for SfaAllocateFrame().
 ///
-/// IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks and completion: as
-/// for SfaFreeFrame(), because frames that are put back count as freed.
+/// IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks: as for SfaFreeFrame()
+/// without SFA_FLAG_SERVE_INLINE, because frames that are put back count as freed.  Completes no request: one that
+/// waits gets such a frame from a worker thread.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Frames is NULL or Count pointers can be written there.

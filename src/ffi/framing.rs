@@ -56,14 +56,20 @@ unsafe fn ask(framing: *const KSALLOCATOR_FRAMING_EX, bytes: u32, frame_bytes: u
     Ok(Ask { header, bytes, frame_bytes })
 }
 
-/// Reads an item once.
+/// Reads an item once, word by word: as a whole it would be read byte by byte, all of them on the stack.
 ///
 /// # Safety
 /// `framing` points to a framing that has the item.
 unsafe fn item(framing: *const KSALLOCATOR_FRAMING_EX, i: u32) -> Item {
     let first = framing.cast::<u8>().wrapping_add(size_of::<Header>()).cast::<Item>();
-    // SAFETY: the caller says that it is there.
-    unsafe { first.wrapping_add(i as usize).read_volatile() }
+    let from = first.wrapping_add(i as usize).cast::<u32>();
+    let mut words = [0; size_of::<Item>() / size_of::<u32>()];
+    for (k, word) in words.iter_mut().enumerate() {
+        // SAFETY: the caller says that it is there.
+        *word = unsafe { from.wrapping_add(k).read_volatile() };
+    }
+    // SAFETY: of the same size, and integers of any value.
+    unsafe { core::mem::transmute::<[u32; size_of::<Item>() / size_of::<u32>()], Item>(words) }
 }
 
 /// Chooses one item of a KSALLOCATOR_FRAMING_EX and makes it a framing for SfaCommit(), or for KsCreateAllocator().
@@ -139,7 +145,7 @@ pub unsafe extern "C" fn SfaChooseFraming(
         };
         // SAFETY: asked for items that fit the bytes.
         let chosen = framing_ex::choose(&ask, &offer, |i| unsafe { item(framing_ex, i) });
-        chosen.map(|(request, _)| request).map_err(|wrong| {
+        chosen.map_err(|wrong| {
             note = wrong.note();
             wrong.refusal.into()
         })

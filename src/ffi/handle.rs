@@ -1,8 +1,8 @@
 //! The allocator behind a pointer from C.
 use super::types::SFA_ALLOCATOR;
 use crate::{
-    allocator::object::{Allocator, tag},
-    os::{object::Object, status::Status},
+    allocator::object::{Allocator, Plan, tag},
+    os::{callback::Callbacks, object::Object, status::Status},
 };
 use core::{
     ptr::NonNull,
@@ -20,10 +20,10 @@ struct Handle {
     allocator: Allocator,
 }
 
-/// Makes a pointer for C.
-pub(super) fn publish(allocator: Allocator) -> Result<*mut SFA_ALLOCATOR, Status> {
-    let handle = Handle { magic: AtomicU32::new(LIVE), allocator };
-    let object = Object::new(handle, tag::OBJECT).ok_or(Status::INSUFFICIENT_RESOURCES)?;
+/// Makes an allocator, and a pointer to it for C.
+pub(super) fn publish(plan: &Plan, callbacks: &Callbacks) -> Result<*mut SFA_ALLOCATOR, Status> {
+    let made = || Some(Handle { magic: AtomicU32::new(LIVE), allocator: Allocator::new(plan, callbacks)? });
+    let object = Object::make(tag::OBJECT, made).ok_or(Status::INSUFFICIENT_RESOURCES)?;
     Ok(core::ptr::from_mut(object.release()).cast())
 }
 

@@ -53,7 +53,7 @@ pub unsafe extern "C" fn SfaCreate(config: In_PCSFA_CONFIG, allocator: Outptr_PS
     code(passive(None).and_then(|()| {
         // SAFETY: the caller's promise.
         let (plan, callbacks) = unsafe { config::read(config) }?;
-        let made = handle::publish(Allocator::new(plan, callbacks)?)?;
+        let made = handle::publish(&plan, &callbacks)?;
         // SAFETY: as above.
         unsafe { allocator.write(made) };
         Ok(())

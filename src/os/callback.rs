@@ -97,9 +97,23 @@ impl Callbacks {
         if status < 0 { Err(Status(status)) } else { Ok((start, bus)) }
     }
 
+    /// Whoever takes that memory back.
+    pub(super) fn taker(&self) -> Taker {
+        Taker { context: self.context, function: self.memory.map(|(_, f)| f) }
+    }
+}
+
+/// The driver's function that takes memory back, alone: each block has one.
+#[derive(Clone, Copy)]
+pub(super) struct Taker {
+    context: *mut c_void,
+    function: Option<FreeMemory>,
+}
+
+impl Taker {
     /// Hands memory back to the driver.
     pub(super) fn free(&self, bytes: usize, start: NonNull<c_void>, bus: BusAddress) {
-        if let Some((_, f)) = self.memory {
+        if let Some(f) = self.function {
             // SAFETY: the contract of `new`; this memory came from the other function of the pair.
             unsafe { f(self.context, bytes, start.as_ptr(), bus) }
         }

@@ -1,6 +1,6 @@
 //! The memory of frames: from a pool, or from the driver.
 use super::{
-    callback::{BusAddress, Callbacks, address},
+    callback::{BusAddress, Callbacks, Taker, address},
     status::Status,
     sys,
 };
@@ -9,7 +9,7 @@ use core::{ffi::c_void, ptr::NonNull};
 
 enum Source {
     Pool(u32),
-    Driver(Callbacks),
+    Driver(Taker),
 }
 
 /// A zeroed block of memory. Nothing in this library reads or writes it after that.
@@ -40,7 +40,7 @@ impl Block {
     pub fn from_driver(callbacks: &Callbacks, bytes: usize, mask: u32) -> Result<Self, Status> {
         let (start, bus) = callbacks.allocate(bytes, mask)?;
         let start = NonNull::new(start).ok_or(Status::DRIVER_INTERNAL_ERROR)?;
-        let block = Self { start, bytes, bus, source: Source::Driver(*callbacks) };
+        let block = Self { start, bytes, bus, source: Source::Driver(callbacks.taker()) };
         let first = block.address().0;
         if first & mask as usize != 0 || first.checked_add(bytes).is_none() {
             return Err(Status::DRIVER_INTERNAL_ERROR); // and the block goes back
@@ -78,7 +78,7 @@ impl Block {
     /// The parts came from a block of these callbacks and size, and are used once.
     pub(super) unsafe fn from_parts(callbacks: &Callbacks, bytes: usize, (at, bus): (Address, i64)) -> Option<Self> {
         let start = NonNull::new(core::ptr::with_exposed_provenance_mut::<c_void>(at.0))?;
-        Some(Self { start, bytes, bus: BusAddress { QuadPart: bus }, source: Source::Driver(*callbacks) })
+        Some(Self { start, bytes, bus: BusAddress { QuadPart: bus }, source: Source::Driver(callbacks.taker()) })
     }
 }
 
@@ -87,7 +87,7 @@ impl Drop for Block {
         match &self.source {
             // SAFETY: allocated with this tag, freed once.
             Source::Pool(tag) => unsafe { sys::SfaOsFree(self.start.as_ptr(), *tag) },
-            Source::Driver(callbacks) => callbacks.free(self.bytes, self.start, self.bus),
+            Source::Driver(taker) => taker.free(self.bytes, self.start, self.bus),
         }
     }
 }

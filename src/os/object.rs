@@ -16,13 +16,28 @@ unsafe impl<T: Send> Send for Object<T> {}
 impl<T> Object<T> {
     /// Moves a value into memory of its own.
     pub fn new(value: T, tag: u32) -> Option<Self> {
+        Self::make(tag, || Some(value))
+    }
+
+    /// Makes a value in memory of its own, which is there first: so a large one need not be moved over the stack.
+    #[inline(always)]
+    pub fn make(tag: u32, value: impl FnOnce() -> Option<T>) -> Option<Self> {
         const { assert!(align_of::<T>() <= 16, "a pool block is aligned to 16 and no more") };
         let bytes = size_of::<T>().max(1);
         // SAFETY: nonpaged, any size above 0.
         let place = NonNull::new(unsafe { sys::SfaOsAllocate(bytes, tag, 0) })?.cast();
-        // SAFETY: fresh memory, large enough, and aligned to 16.
-        unsafe { place.write(value) };
-        Some(Self { value: place, tag })
+        match value() {
+            Some(value) => {
+                // SAFETY: fresh memory, large enough, and aligned to 16.
+                unsafe { place.write(value) };
+                Some(Self { value: place, tag })
+            }
+            None => {
+                // SAFETY: allocated above with this tag, and nothing is in it.
+                unsafe { sys::SfaOsFree(place.as_ptr().cast(), tag) };
+                None
+            }
+        }
     }
 
     /// Gives the value up to whoever will call [`Object::reclaim`] with a pointer made from this reference.
