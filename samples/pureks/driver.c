@@ -77,9 +77,9 @@ static KSOBJECT_CREATE_ITEM DeviceItems[] = {
 static VOID Unload(PDRIVER_OBJECT DriverObject)
 {
     PUREKS_DEVICE *device = (PUREKS_DEVICE *)DriverObject->DeviceObject->DeviceExtension;
+    SfaUnload(DriverObject); /* SFA: before the device goes, whose work items end what was closed */
     KsFreeDeviceHeader(device->Header);
     IoDeleteDevice(DriverObject->DeviceObject);
-    SfaUnload(DriverObject); /* SFA */
 }
 
 static NTSTATUS AddDevice(PDRIVER_OBJECT DriverObject)
