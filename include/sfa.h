@@ -464,7 +464,8 @@ typedef struct SFA_CONFIG {
     ULONG Records;
     /**
      * How long a request may wait for a frame, in milliseconds: then it is completed with STATUS_IO_TIMEOUT. At most
-     * SFA_MAX_WAIT_LIMIT. 0, the default: for ever.
+     * SFA_MAX_WAIT_LIMIT. 0, the default: for ever. It is interrupt time (KeQueryInterruptTime), which goes on while the
+     * system sleeps: a request that waited through a sleep may be late as soon as the system is awake.
      */
     ULONG WaitLimit;
     /**

@@ -161,7 +161,8 @@ pub struct SFA_CONFIG {
     /// suffices for what seldom happens; 16 bytes each.
     pub Records: ULONG,
     /// How long a request may wait for a frame, in milliseconds: then it is completed with STATUS_IO_TIMEOUT. At most
-    /// SFA_MAX_WAIT_LIMIT. 0, the default: for ever.
+    /// SFA_MAX_WAIT_LIMIT. 0, the default: for ever. It is interrupt time (KeQueryInterruptTime), which goes on while the
+    /// system sleeps: a request that waited through a sleep may be late as soon as the system is awake.
     pub WaitLimit: ULONG,
     /// Passed to each of the functions below.
     pub Context: PVOID,
