@@ -57,6 +57,7 @@ TEST(the_frame_of_a_finish_that_fails_goes_to_the_next_request)
     CHECK_STATUS(ClientEnd(&first), FAILURE); /* with Information 0 */
     LineGot(&second, LineFrames[0]);
     ClientGive(LineFile, LineFrames[0]);
+    CHECK(LineStatistics().Served == 2); /* both were called with a frame */
     end();
 }
 

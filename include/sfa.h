@@ -568,7 +568,8 @@ typedef struct SFA_STATISTICS {
      */
     ULONG64 Waits;
     /**
-     * Requests that waited and were handed a frame.
+     * Requests that waited and were handed a frame. One whose frame could not be put into the request counts, too: it
+     * was called, and is completed with an error, and the frame counts in Frees.
      */
     ULONG64 Served;
     /**

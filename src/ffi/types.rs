@@ -219,7 +219,8 @@ pub struct SFA_STATISTICS {
     pub RecordsWritten: ULONG64,
     /// Requests that had to wait for a frame.
     pub Waits: ULONG64,
-    /// Requests that waited and were handed a frame.
+    /// Requests that waited and were handed a frame. One whose frame could not be put into the request counts, too: it
+    /// was called, and is completed with an error, and the frame counts in Frees.
     pub Served: ULONG64,
     /// Requests that were cancelled while they waited, those by SfaCancelRequests() included.
     pub Cancelled: ULONG64,
