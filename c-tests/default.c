@@ -6,6 +6,7 @@
  */
 #include "avs_rig.h"
 #include "rig.h"
+#include "sfa_attach.h"
 #include "stream.h"
 #include "tkks_allocator.h"
 
@@ -129,6 +130,20 @@ TEST(plug_in_a_frames_are_out_at_delete)
 TEST(plug_in_b_frames_are_out_at_delete)
 {
     frames_out_at_delete(B);
+}
+
+/* Against the rules somebody subscribes still: the allocator stays, and is seen. (Deleted as the kernel does it.) */
+TEST(an_allocator_that_is_busy_at_delete_is_counted_with_all_its_frames)
+{
+    KSALLOCATOR_FRAMING framing = StreamFraming(3, 256);
+    PVOID context;
+    CHECK_STATUS(SfaPinAllocatorDispatch.InitializeAllocator(NULL, &framing, &context), STATUS_SUCCESS);
+    CHECK_STATUS(SfaSubscribe((PSFA_ALLOCATOR)context), STATUS_SUCCESS);
+    SfaPinAllocatorDispatch.DeleteAllocator(context);
+    CHECK(SfaLeakedFrames() == 3);
+    SfaUnsubscribe((PSFA_ALLOCATOR)context);
+    CHECK_STATUS(SfaDestroy((PSFA_ALLOCATOR)context), STATUS_SUCCESS); /* so that the test kernel sees no leak */
+    CHECK(SfaLeakedFrames() == 3);
 }
 
 /* What a client may send as framing, and what comes of it. ks.sys decides what it passes on, so what is harmless is

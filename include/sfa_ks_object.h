@@ -135,7 +135,8 @@ _IRQL_requires_max_(DISPATCH_LEVEL) PSFA_ALLOCATOR SFAAPI SfaAllocatorOf(_In_ PF
 /**
  * Plug-ins A, B and C: returns how many frames were still out when their allocator object was closed, since the driver
  * was loaded. Nobody can give them back any more, somebody may still write to them: their memory is left alone for
- * ever. Not 0: a driver leaks.
+ * ever. Where the allocator itself could not be ended, because another call was inside (in FreeNotify, for instance) or
+ * somebody subscribes (SfaSubscribe()), it is left alone, too, and all of its frames count. Not 0: a driver leaks.
  *
  * IRQL: any.  Thread-safe.  Locks: any.  Completes no request.
  */

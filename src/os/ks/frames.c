@@ -38,6 +38,16 @@ static NTSTATUS SfaCreateFrames(const SFA_CONFIG *Config, const KSALLOCATOR_FRAM
 
 static volatile LONG SfaLeaked;
 
+/* All frames of an allocator that stays because somebody is inside; at least one, so that it is seen. */
+static ULONG SfaFramesOf(PSFA_ALLOCATOR Allocator)
+{
+    SFA_STATISTICS statistics;
+    statistics.Size = sizeof statistics;
+    statistics.Frames = 0;
+    (void)SfaQueryStatistics(Allocator, &statistics);
+    return statistics.Frames != 0 ? statistics.Frames : 1;
+}
+
 /* The end of an allocator that nobody can call any more. An error: somebody still does. */
 static NTSTATUS SfaEndFrames(PSFA_ALLOCATOR Allocator)
 {
@@ -45,6 +55,9 @@ static NTSTATUS SfaEndFrames(PSFA_ALLOCATOR Allocator)
     NTSTATUS status = SfaDestroy(Allocator);
     if (status != STATUS_SUCCESS) {
         status = SfaAbandon(Allocator, &leaked);
+        if (status != STATUS_SUCCESS) {
+            leaked = SfaFramesOf(Allocator);
+        }
         (void)InterlockedExchangeAdd(&SfaLeaked, (LONG)leaked);
     }
     return status;
