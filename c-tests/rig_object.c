@@ -23,6 +23,11 @@ PSFA_ALLOCATOR RigObjectAllocator(PFILE_OBJECT File)
     return ((OBJECT *)File->FsContext)->Allocator;
 }
 
+void RigObjectForget(PFILE_OBJECT File)
+{
+    ((OBJECT *)File->FsContext)->Allocator = NULL;
+}
+
 /* --- The thunks that a legacy driver's tables name --- */
 
 static NTSTATUS on_alloc(PIRP Irp, PKSIDENTIFIER Request, PVOID Data)

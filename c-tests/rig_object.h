@@ -7,5 +7,7 @@
 
 NTSTATUS RigObjectCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp);
 PSFA_ALLOCATOR RigObjectAllocator(PFILE_OBJECT File);
+/* Its allocator is gone already. */
+void RigObjectForget(PFILE_OBJECT File);
 
 #endif

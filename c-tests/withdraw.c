@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* SfaCancelRequests: a client goes, and its requests with it; those of others wait on. */
 #include "rig.h"
+#include "rig_object.h"
 #include "stream.h"
 #include "worker.h"
 
@@ -91,6 +92,32 @@ TEST(the_allocator_does_not_end_inside_a_completion)
     SfaCancelRequests(RigShared, files[1]);
     CHECK_STATUS(ClientEnd(&alloc), STATUS_CANCELLED);
     end();
+}
+
+/* A plain cancel: the request has left, and nothing of the allocator is touched any more. */
+static VOID end_it(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Information, PVOID Context)
+{
+    (void)Request, (void)Context;
+    CHECK(Status == STATUS_CANCELLED && Information == 0);
+    ClientGive(files[0], frame);
+    CHECK_STATUS(SfaDestroy(RigShared), STATUS_SUCCESS);
+    RigShared = NULL;
+    RigObjectForget(files[0]);
+    RigObjectForget(files[1]);
+}
+
+TEST(the_allocator_may_end_in_the_completion_of_a_request_that_was_cancelled)
+{
+    CLIENT_ALLOC alloc = {0};
+    begin();
+    alloc.Done = end_it;
+    ClientSend(&alloc, files[1]);
+    CHECK(TkCancelRequest(alloc.Request));
+    CHECK_STATUS(ClientEnd(&alloc), STATUS_CANCELLED);
+    CHECK(RigShared == NULL);
+    TkClose(handles[0]);
+    TkClose(handles[1]);
+    RigClose();
 }
 
 /* --- Against cancels and frees --- */

@@ -244,9 +244,12 @@ pub unsafe extern "C" fn SfaAbandon(allocator: In_PSFA_ALLOCATOR, leaked: Out_op
 ///
 /// No other call on the allocator may be running or start, but for frees of frames that are out, which make this one
 /// answer STATUS_DEVICE_BUSY. (A commit, decommit or FreeNotify call that is under way is answered so too, as a best
-/// effort: it cannot be seen before it has begun.) In a completion routine or in FreeNotify it answers
-/// STATUS_DEVICE_BUSY, and so it does in an IRP_MJ_CLOSE that comes inside such a completion: destroy in a work item
-/// then. The library's code is in the driver's image: before unload, wait for the threads that free frames.
+/// effort: it cannot be seen before it has begun.) In FreeNotify it answers STATUS_DEVICE_BUSY, and also in the
+/// completion routine of a request that the library completes because it is served, sent away, late, or its client's
+/// (SfaCancelRequests()), and in an IRP_MJ_CLOSE that comes inside such a completion: destroy in a work item then. A
+/// request that is cancelled by itself (IoCancelIrp) has left before it is completed: its completion routine may
+/// destroy the allocator, if nothing else is in the way. The library's code is in the driver's image: before unload,
+/// wait for the threads that free frames.
 ///
 /// @param[in] Allocator  The allocator; gone after STATUS_SUCCESS, as it was otherwise.
 ///
