@@ -1,75 +1,28 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* FREEFRAME on a pin of AVStream, fired while its event is being added, while the pin is detached, while it closes. */
-#include "avs_rig.h"
-#include "stream.h"
+#include "pinned.h"
 #include "worker.h"
 
 static const GUID set = {STATIC_KSEVENTSETID_StreamAllocator};
-static PSFA_ALLOCATOR allocator;
-static HANDLE handle;
-static PFILE_OBJECT file;
-static PVOID frame;
-static KSEMAPHORE semaphore;
-static KSEVENTDATA data;
-
-static void begin(void)
-{
-    AvsRigOpen();
-    allocator = StreamOpen(2, 256);
-    frame = StreamTake(allocator);
-    file = AvsRigPin(allocator, &handle);
-    KeInitializeSemaphore(&semaphore, 0, 1000000);
-    data = ClientSemaphoreObject(&semaphore, 1);
-}
-
-static void end(void)
-{
-    TkClose(handle);
-    if (StreamOut(allocator) != 0)
-        StreamGive(allocator, frame);
-    StreamClose(allocator);
-    AvsRigClose();
-}
-
-static NTSTATUS enable(ULONG Flags)
-{
-    return ClientEnable(file, KSEVENT_STREAMALLOCATOR_FREEFRAME, Flags, &data);
-}
-
-static void again(void)
-{
-    StreamGive(allocator, frame);
-    frame = StreamTake(allocator);
-}
-
-static LONG fired(void)
-{
-    return KeReadStateSemaphore(&semaphore);
-}
-
-static ULONG subscribers(void)
-{
-    return StreamStatistics(allocator).Subscribers;
-}
 
 static void give_it_back(void)
 {
-    StreamGive(allocator, frame);
+    StreamGive(PinnedAllocator, PinnedFrame);
 }
 
 /* The entry is on the list, AddHandler has not returned: the event is fired and freed. */
 TEST(a_one_shot_event_may_fire_before_its_add_handler_returns)
 {
-    begin();
+    PinnedOpen();
     TkAvs()->Added = give_it_back;
-    CHECK_STATUS(enable(KSEVENT_TYPE_ONESHOT), STATUS_SUCCESS);
+    CHECK_STATUS(PinnedEnable(KSEVENT_TYPE_ONESHOT), STATUS_SUCCESS);
     TkAvs()->Added = NULL;
-    CHECK(fired() == 1 && subscribers() == 0);
-    CHECK_STATUS(ClientDisable(file, &data), STATUS_UNSUCCESSFUL);
-    frame = StreamTake(allocator);
-    again();
-    CHECK(fired() == 1);
-    end();
+    CHECK(PinnedFired() == 1 && PinnedSubscribers() == 0);
+    CHECK_STATUS(ClientDisable(PinnedFile, &PinnedData), STATUS_UNSUCCESSFUL);
+    PinnedFrame = StreamTake(PinnedAllocator);
+    PinnedAgain();
+    CHECK(PinnedFired() == 1);
+    PinnedClose();
 }
 
 /* The lock of the pin's list is held by somebody, until the test lets go of it. */
@@ -95,32 +48,32 @@ static VOID NTAPI hold_list(PVOID Context)
 
 static VOID NTAPI give_there(PVOID Context)
 {
-    StreamGive(allocator, Context);
+    StreamGive(PinnedAllocator, Context);
 }
 
 TEST(detaching_waits_for_a_free_that_is_firing)
 {
     PVOID holder, giver;
     PKSPIN pin;
-    begin();
-    pin = AvsRigPinOf(file);
-    CHECK_STATUS(enable(KSEVENT_TYPE_ENABLE), STATUS_SUCCESS);
+    PinnedOpen();
+    pin = AvsRigPinOf(PinnedFile);
+    CHECK_STATUS(PinnedEnable(KSEVENT_TYPE_ENABLE), STATUS_SUCCESS);
     holder = WorkerStart(hold_list, pin);
     while (ReadAcquire(&holds) == 0)
         YieldProcessor();
-    giver = WorkerStart(give_there, frame);
+    giver = WorkerStart(give_there, PinnedFrame);
     while (ReadAcquire(&TkAvs()->PinGenerateEvents) < 2) /* it is in there, and waits for the lock */
         YieldProcessor();
     WriteRelease(&detaching, 1);
-    SfaDetachPin(allocator, pin);
+    SfaDetachPin(PinnedAllocator, pin);
     CHECK(ReadAcquire(&let_go) != 0);
     WorkerJoin(holder);
     WorkerJoin(giver);
-    CHECK(fired() == 1);
-    frame = StreamTake(allocator);
-    again(); /* nobody touches the pin any more */
-    CHECK(fired() == 1 && TkAvs()->PinGenerateEvents == 2);
-    end();
+    CHECK(PinnedFired() == 1);
+    PinnedFrame = StreamTake(PinnedAllocator);
+    PinnedAgain(); /* nobody touches the pin any more */
+    CHECK(PinnedFired() == 1 && TkAvs()->PinGenerateEvents == 2);
+    PinnedClose();
 }
 
 #define CLOSES 1000
@@ -139,8 +92,8 @@ static void free_at(KIRQL Level)
     PVOID mine;
     rest(50);
     KeRaiseIrql(Level, &irql);
-    if (SfaAllocateFrame(allocator, &mine) == STATUS_SUCCESS)
-        StreamGive(allocator, mine);
+    if (SfaAllocateFrame(PinnedAllocator, &mine) == STATUS_SUCCESS)
+        StreamGive(PinnedAllocator, mine);
     KeLowerIrql(irql);
 }
 
@@ -165,27 +118,27 @@ TEST(pins_close_while_frames_are_freed)
     LONG sum = 0;
     KDPC dpc;
     ULONG i;
-    begin();
-    StreamGive(allocator, frame);
+    PinnedOpen();
+    StreamGive(PinnedAllocator, PinnedFrame);
     KeInitializeDpc(&dpc, free_in_dpc, NULL);
     threads[0] = WorkerStart(free_often, (PVOID)(ULONG_PTR)PASSIVE_LEVEL);
     threads[1] = WorkerStart(free_often, (PVOID)(ULONG_PTR)DISPATCH_LEVEL);
     (void)KeInsertQueueDpc(&dpc, NULL, NULL);
     for (i = 0; i < CLOSES; i++) {
-        CHECK_STATUS(enable(i % 3 == 2 ? KSEVENT_TYPE_ONESHOT : KSEVENT_TYPE_ENABLE), STATUS_SUCCESS);
-        while (fired() == sum)
+        CHECK_STATUS(PinnedEnable(i % 3 == 2 ? KSEVENT_TYPE_ONESHOT : KSEVENT_TYPE_ENABLE), STATUS_SUCCESS);
+        while (PinnedFired() == sum)
             YieldProcessor();
-        TkClose(handle);
+        TkClose(PinnedHandle);
         rest(100); /* for somebody who fires late */
-        sum = fired();
-        CHECK(subscribers() == 0);
-        file = AvsRigPin(allocator, &handle);
+        sum = PinnedFired();
+        CHECK(PinnedSubscribers() == 0);
+        PinnedFile = AvsRigPin(PinnedAllocator, &PinnedHandle);
     }
     WriteRelease(&enough, 1);
     WorkerJoin(threads[0]);
     WorkerJoin(threads[1]);
     TkSettle();
     KeFlushQueuedDpcs();
-    CHECK(fired() == sum && TkAvs()->EventsFired == sum);
-    end();
+    CHECK(PinnedFired() == sum && TkAvs()->EventsFired == sum);
+    PinnedClose();
 }
