@@ -24,6 +24,7 @@ pub const REQUESTS: Sample = Sample {
     folder: "samples/requests",
     borrowed: &[
         "samples/pureks/driver.c",
+        "samples/host/option.c",
         "samples/host/text.c",
         "samples/host/tape.c",
         "c-tests/client.c",
