@@ -4,11 +4,25 @@
 #include "host.h"
 #include <stdarg.h>
 
+struct test {
+    const char *name;
+    void (*run)(void);
+};
+
+static void begin_to_end(void *Context)
+{
+    const struct test *test = Context;
+    TkBegin(test->name);
+    test->run();
+    TkEnd();
+}
+
 void CheckRun(const char *Name, void (*Test)(void))
 {
-    TkBegin(Name);
-    Test();
-    TkEnd();
+    struct test test;
+    test.name = Name;
+    test.run = Test;
+    host_call(begin_to_end, &test);
 }
 
 static SIZE_T number(char *To, ULONG Value, ULONG Base)

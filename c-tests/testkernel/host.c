@@ -134,6 +134,10 @@ void host_thread_exit(void)
 {
     pthread_exit(NULL);
 }
+void host_call(void (*routine)(void *), void *context)
+{
+    routine(context);
+}
 void host_yield(void)
 {
     sched_yield();
@@ -243,15 +247,23 @@ void host_file_close(struct host_file *file)
     host_free(file);
 }
 
+/* One program after the other is started, so that none inherits the pipe of another and keeps it open. */
+static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+
 int host_run(const char *const *arguments, char *text, size_t capacity)
 {
     int ends[2], status, code;
     size_t used = 0;
     char drop[512];
     pid_t child;
+    if (capacity > 0)
+        text[0] = 0;
     fflush(NULL);
-    if (pipe(ends) != 0)
+    must(pthread_mutex_lock(&starting));
+    if (pipe(ends) != 0 || fcntl(ends[0], F_SETFD, FD_CLOEXEC) != 0) {
+        must(pthread_mutex_unlock(&starting));
         return -1;
+    }
     child = fork();
     if (child == 0) {
         dup2(ends[1], 2);
@@ -261,6 +273,7 @@ int host_run(const char *const *arguments, char *text, size_t capacity)
         _exit(127);
     }
     close(ends[1]);
+    must(pthread_mutex_unlock(&starting));
     for (;;) {
         int room = used + 1 < capacity;
         ssize_t got = read(ends[0], room ? text + used : drop, room ? capacity - 1 - used : sizeof drop);

@@ -30,9 +30,15 @@ struct host_thread;
 struct host_thread *host_thread_start(void (*routine)(void *), void *context); /* NULL: no more threads */
 void host_thread_join(struct host_thread *thread);                             /* frees it, too */
 HOST_NORETURN void host_thread_exit(void);
+/* Runs the routine, on this thread or, while this one waits, on another: on a stack outside the user's addresses. */
+void host_call(void (*routine)(void *), void *context);
 void host_yield(void);
 void *host_self(void); /* one pointer per thread, NULL at first */
 void host_set_self(void *self);
+
+/* Below are the addresses of simulated user programs. No memory of host_allocate and no stack of a thread that
+ * host_thread_start or host_call gave lies there. */
+#define HOST_USER_LIMIT 0x40000000u
 
 void *host_allocate(size_t size, size_t alignment); /* alignment: a power of two, at least 16 */
 void host_free(void *memory);                       /* NULL: nothing */
@@ -42,7 +48,7 @@ void host_move(void *to, const void *from, size_t size);
 void host_forbid(const void *memory, size_t size);
 void host_permit(const void *memory, size_t size);
 
-/* Address space for simulated user programs, at exactly that address; without access at first. 0: not there. */
+/* Address space below HOST_USER_LIMIT, at exactly that address; without access at first. 0: not there. */
 enum host_access { HOST_NO_ACCESS, HOST_READ, HOST_READ_WRITE };
 int host_reserve(void *address, size_t size);
 void host_protect(void *address, size_t size, enum host_access access);
@@ -61,7 +67,7 @@ void host_file_close(struct host_file *file);
 
 /* Runs a program and waits. arguments[0] is its path, the list ends with NULL. What it writes to its
  * standard error goes to text (at most capacity - 1 bytes and a NUL). Returns the exit code, 128 +
- * the signal's number if a signal ended it, or -1 if it did not start. */
+ * the signal's number if a signal ended it, or -1 if it did not start, and then text may say why. */
 int host_run(const char *const *arguments, char *text, size_t capacity);
 
 #endif

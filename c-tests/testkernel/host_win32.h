@@ -7,7 +7,7 @@
 #include "host_win32_api.h"
 
 static srw_lock mutexes[HOST_MUTEX_COUNT];
-static long self_slot = -1; /* a TLS index, made under its own lock at first use */
+static volatile long self_slot = -1; /* a TLS index, made under its own lock at first use */
 static srw_lock self_lock;
 struct host_condition {
     condition_variable cond;
@@ -77,6 +77,48 @@ void host_thread_exit(void)
 {
     ExitThread(0);
 }
+
+/* A line that ends in eight hexadecimal digits; room for 16 characters at least. */
+static void say(char *to, size_t capacity, const char *lead, dword number)
+{
+    size_t used = 0;
+    int bits = 32;
+    while (*lead != 0 && used + 10 < capacity)
+        to[used++] = *lead++;
+    while (bits > 0 && used + 2 < capacity)
+        to[used++] = "0123456789ABCDEF"[number >> (bits -= 4) & 15];
+    to[used++] = '\n';
+    to[used] = 0;
+}
+
+/* What would end in a dialog or in a debugger ends in a line. */
+static long WINAPI crash(struct exception *exception)
+{
+    char text[64];
+    size_t length = 0;
+    say(text, sizeof text, "crash: exception 0x", exception->record->code);
+    while (text[length] != 0)
+        length++;
+    host_write(2, text, length);
+    ExitProcess(exception->record->code);
+}
+
+/* The thread that waits ends what hangs, unless somebody looks at it. */
+void host_call(void (*routine)(void *), void *context)
+{
+    static const char late[] = "no end within 120 s\n";
+    struct host_thread *thread;
+    SetUnhandledExceptionFilter(crash);
+    thread = host_thread_start(routine, context);
+    if (thread == NULL)
+        ExitProcess(72);
+    if (WaitForSingleObject(thread->id, 120000) != 0 && !IsDebuggerPresent()) {
+        host_write(2, late, sizeof late - 1);
+        ExitProcess(72);
+    }
+    host_thread_join(thread);
+}
+
 void host_yield(void)
 {
     SwitchToThread();
@@ -85,7 +127,9 @@ void host_yield(void)
 /* Not __declspec(thread): that needs the C run-time's TLS directory, which a bare link lacks. */
 static dword slot(void)
 {
-    long found;
+    long found = self_slot;
+    if (found >= 0)
+        return (dword)found;
     AcquireSRWLockExclusive(&self_lock);
     if (self_slot < 0)
         self_slot = (long)TlsAlloc();
@@ -101,47 +145,6 @@ void *host_self(void)
 void host_set_self(void *self)
 {
     TlsSetValue(slot(), self);
-}
-
-/* The heap aligns to 16; the pointer that HeapFree wants lies just before the block. */
-void *host_allocate(size_t size, size_t alignment)
-{
-    char *raw = HeapAlloc(GetProcessHeap(), 0, size + alignment + sizeof(void *));
-    uintptr_t place;
-    if (raw == NULL)
-        ExitProcess(72);
-    place = ((uintptr_t)raw + sizeof(void *) + alignment - 1) & ~(uintptr_t)(alignment - 1);
-    ((void **)place)[-1] = raw;
-    return (void *)place;
-}
-
-void host_free(void *memory)
-{
-    if (memory != NULL)
-        HeapFree(GetProcessHeap(), 0, ((void **)memory)[-1]);
-}
-
-void host_fill(void *memory, int byte, size_t size)
-{
-    memset(memory, byte, size);
-}
-void host_move(void *to, const void *from, size_t size)
-{
-    memmove(to, from, size);
-}
-
-/* Committed as a whole: pages that nobody touches cost address space only. */
-int host_reserve(void *address, size_t size)
-{
-    return VirtualAlloc(address, size, 0x3000, 0x01) == address;
-}
-
-void host_protect(void *address, size_t size, enum host_access access)
-{
-    static const dword protection[] = {0x01, 0x02, 0x04};
-    dword old;
-    if (!VirtualProtect(address, size, protection[access], &old))
-        ExitProcess(72);
 }
 
 void host_write(int stream, const char *text, size_t size)
@@ -205,62 +208,7 @@ void host_file_close(struct host_file *file)
     host_free(file);
 }
 
-/* Quotes each argument. Test names hold neither quotes nor trailing backslashes, so this is enough. */
-static void quote(const char *const *arguments, char *line, size_t capacity)
-{
-    size_t used = 0;
-    for (; *arguments != NULL; arguments++) {
-        const char *c = *arguments;
-        if (used + 4 > capacity)
-            break;
-        line[used++] = '"';
-        while (*c != 0 && used + 3 < capacity)
-            line[used++] = *c++;
-        line[used++] = '"';
-        line[used++] = ' ';
-    }
-    line[used < capacity ? used : capacity - 1] = 0;
-}
-
-int host_run(const char *const *arguments, char *text, size_t capacity)
-{
-    struct security inherit = {sizeof inherit, NULL, 1};
-    struct startup start = {0};
-    struct process made;
-    handle reading, writing;
-    size_t used = 0;
-    dword got, code = (dword)-1;
-    char line[4096], drop[512];
-    quote(arguments, line, sizeof line);
-    if (!CreatePipe(&reading, &writing, &inherit, 0))
-        return -1;
-    SetHandleInformation(reading, 1, 0);
-    start.size = sizeof start;
-    start.flags = 0x100; /* the three handles below are valid */
-    start.in = GetStdHandle((dword)-10);
-    start.out = GetStdHandle((dword)-11);
-    start.error = writing;
-    if (!CreateProcessA(arguments[0], line, NULL, NULL, 1, 0, NULL, NULL, &start, &made)) {
-        CloseHandle(reading);
-        CloseHandle(writing);
-        return -1;
-    }
-    CloseHandle(writing);
-    for (;;) {
-        int room = used + 1 < capacity;
-        dword ask = room ? (dword)(capacity - 1 - used) : (dword)sizeof drop;
-        if (!ReadFile(reading, room ? text + used : drop, ask, &got, NULL) || got == 0)
-            break;
-        used += room ? got : 0;
-    }
-    CloseHandle(reading);
-    if (capacity > 0)
-        text[used] = 0;
-    WaitForSingleObject(made.process, ~0ul);
-    GetExitCodeProcess(made.process, &code);
-    CloseHandle(made.process);
-    CloseHandle(made.thread);
-    return (int)code;
-}
+#include "host_win32_memory.h"
+#include "host_win32_program.h"
 
 #endif

@@ -31,6 +31,18 @@ struct process {
     handle process, thread;
     dword process_id, thread_id;
 };
+struct region {
+    void *base, *allocation;
+    dword first_protection, partition;
+    size_t size;
+    dword state, protection, type;
+};
+struct exception {
+    struct {
+        dword code; /* and more */
+    } *record;
+    void *context;
+};
 
 __declspec(dllimport) void WINAPI AcquireSRWLockExclusive(srw_lock *);
 __declspec(dllimport) void WINAPI ReleaseSRWLockExclusive(srw_lock *);
@@ -45,10 +57,11 @@ __declspec(dllimport) int WINAPI SwitchToThread(void);
 __declspec(dllimport) dword WINAPI TlsAlloc(void);
 __declspec(dllimport) void *WINAPI TlsGetValue(dword);
 __declspec(dllimport) int WINAPI TlsSetValue(dword, void *);
-__declspec(dllimport) handle WINAPI GetProcessHeap(void);
+__declspec(dllimport) handle WINAPI HeapCreate(dword, size_t, size_t);
 __declspec(dllimport) void *WINAPI HeapAlloc(handle, dword, size_t);
 __declspec(dllimport) int WINAPI HeapFree(handle, dword, void *);
 __declspec(dllimport) void *WINAPI VirtualAlloc(void *, size_t, dword, dword);
+__declspec(dllimport) size_t WINAPI VirtualQuery(const void *, struct region *, size_t);
 __declspec(dllimport) int WINAPI VirtualProtect(void *, size_t, dword, dword *);
 __declspec(dllimport) handle WINAPI GetStdHandle(dword);
 __declspec(dllimport) int WINAPI SetHandleInformation(handle, dword, dword);
@@ -59,7 +72,10 @@ __declspec(dllimport) int WINAPI CreatePipe(handle *, handle *, struct security 
 __declspec(dllimport) int WINAPI CreateProcessA(const char *, char *, struct security *, struct security *, int, dword,
                                                 void *, const char *, struct startup *, struct process *);
 __declspec(dllimport) int WINAPI GetExitCodeProcess(handle, dword *);
+__declspec(dllimport) dword WINAPI GetLastError(void);
+__declspec(dllimport) int WINAPI IsDebuggerPresent(void);
 __declspec(dllimport) __declspec(noreturn) void WINAPI ExitProcess(dword);
+__declspec(dllimport) void *WINAPI SetUnhandledExceptionFilter(long(WINAPI *)(struct exception *));
 __declspec(dllimport) dword WINAPI GetEnvironmentVariableA(const char *, char *, dword);
 __declspec(dllimport) int WINAPI QueryPerformanceCounter(long long *);
 __declspec(dllimport) int WINAPI QueryPerformanceFrequency(long long *);

@@ -9,7 +9,7 @@
 
 #define BASE  ((ULONG_PTR)0x10000000)
 #define SIZE  ((SIZE_T)64 << 20)
-#define LIMIT ((ULONG_PTR)0x40000000) /* user addresses end here */
+#define LIMIT ((ULONG_PTR)HOST_USER_LIMIT)
 #define PAGES (SIZE / PAGE_SIZE)
 
 static struct page {
