@@ -41,6 +41,7 @@ const WINDOWS: &[Check] = &[
     ("packages, Windows", packages::windows),
     ("Windows libraries", windows::libraries),
     ("Windows archive", windows::archives),
+    ("Windows, user mode", wine::user::check),
     ("Windows, kernel mode", wine::check),
 ];
 

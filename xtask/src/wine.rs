@@ -5,6 +5,7 @@ mod imports;
 mod list;
 mod mutants;
 mod session;
+pub mod user;
 
 use crate::workspace::{root, target};
 use drivers::Drivers;
@@ -57,11 +58,12 @@ pub fn check() -> Result<String, String> {
     Ok(format!("kernel mode: {tests}; pureks.sys: {sample}; {gate}; {mutants}"))
 }
 
-/// `cargo xtask wine [--imports | --mutants | WORD...]`: words choose tests.
+/// `cargo xtask wine [--imports | --mutants | --user | WORD...]`: words choose tests.
 pub fn run(words: &[String]) -> ExitCode {
     let result = match words.first().map(String::as_str) {
         Some("--imports") => imports(),
         Some("--mutants") => mutants::all(),
+        Some("--user") => user::run_some(&words[1..]),
         Some(_) => build(root(), &folder().join("drivers")).and_then(|drivers| tests(&drivers, words)),
         None => check(),
     };

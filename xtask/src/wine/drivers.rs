@@ -172,7 +172,7 @@ fn mingw(library: &str) -> PathBuf {
 }
 
 /// A file that is as it was stays as old as it was.
-fn write_if_new(path: &Path, text: &str) -> Result<(), String> {
+pub fn write_if_new(path: &Path, text: &str) -> Result<(), String> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }

@@ -14,6 +14,8 @@ struct Test {
     /// What the report of the bug check begins with, quoted; of a TEST_BUGCHECK.
     bug_check: Option<String>,
     breach: bool,
+    /// How a TEST_BREACH or TEST_BUGCHECK is told from others, quoted.
+    detail: String,
 }
 
 fn stem(path: &Path) -> String {
@@ -25,7 +27,13 @@ fn parse(file: &str, line: &str) -> Option<Test> {
     let (arguments, _) = rest.rsplit_once(')')?;
     let (name, detail) = arguments.split_once(',').map_or((arguments, ""), |(name, detail)| (name, detail.trim()));
     let bug_check = (kind == "TEST_BUGCHECK").then(|| detail.to_owned());
-    Some(Test { file: file.into(), name: name.trim().into(), bug_check, breach: kind == "TEST_BREACH" })
+    Some(Test {
+        file: file.into(),
+        name: name.trim().into(),
+        bug_check,
+        breach: kind == "TEST_BREACH",
+        detail: detail.into(),
+    })
 }
 
 /// A star stands for anything.
@@ -53,18 +61,38 @@ fn patterns(from: &Path) -> Result<Vec<String>, String> {
     Ok(all)
 }
 
-/// Every test of the files that are about the library, in order.
-fn every(from: &Path) -> Result<Vec<(PathBuf, Vec<Test>)>, String> {
+/// The files with tests or helpers, in order, and the tests of each.
+fn files(from: &Path) -> Result<Vec<(PathBuf, Vec<Test>)>, String> {
     let mut files = Vec::new();
     for path in c_files(&from.join("c-tests"))? {
         let file = stem(&path);
-        if HOST.contains(&file.as_str()) || file.starts_with("kernel_") {
+        if HOST.contains(&file.as_str()) {
             continue;
         }
         let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         files.push((path, text.lines().filter_map(|line| parse(&file, line)).collect()));
     }
     Ok(files)
+}
+
+/// Of these, what is about the library.
+fn every(from: &Path) -> Result<Vec<(PathBuf, Vec<Test>)>, String> {
+    let mut files = files(from)?;
+    files.retain(|(path, _)| !stem(path).starts_with("kernel_"));
+    Ok(files)
+}
+
+/// The text of tests.inc, as CMake writes it: a line RUN(file, name, how, detail) for each test there is.
+pub fn all(from: &Path) -> Result<String, String> {
+    let line = |test: Test| {
+        let how = match (test.breach, test.bug_check) {
+            (true, _) => format!("TEST_BREACHES, {}", test.detail),
+            (false, Some(_)) => format!("TEST_BUGCHECKS, {}", test.detail),
+            (false, None) => "TEST_PASSES, \"\"".into(),
+        };
+        format!("RUN({}, {}, {how})\n", test.file, test.name)
+    };
+    Ok(files(from)?.into_iter().flat_map(|(_, tests)| tests.into_iter().map(line)).collect())
 }
 
 fn full_name(test: &Test) -> String {

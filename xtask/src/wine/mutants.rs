@@ -6,16 +6,21 @@ use std::fs;
 /// A test that takes longer hangs.
 const SECONDS: &str = "20";
 
-struct Mutant {
-    test: String,
-    file: String,
-    from: String,
-    to: String,
-    says: String,
+pub struct Mutant {
+    pub test: String,
+    pub file: String,
+    pub from: String,
+    pub to: String,
+    pub says: String,
 }
 
 fn list() -> Result<Vec<Mutant>, String> {
-    let file = "c-tests/windows/mutants.toml";
+    read("mutants.toml")
+}
+
+/// The mutants in a file of c-tests/windows.
+pub fn read(name: &str) -> Result<Vec<Mutant>, String> {
+    let file = &format!("c-tests/windows/{name}");
     let text = fs::read_to_string(root().join(file)).map_err(|e| format!("{file}: {e}"))?;
     let table: toml::Table = text.parse().map_err(|e| format!("{file}: {e}"))?;
     let read = |entry: &toml::Value| {
