@@ -10,6 +10,7 @@ mod headers;
 mod mutants;
 mod oracle;
 mod orderings;
+mod package;
 mod packages;
 mod paths;
 mod runner;
@@ -29,6 +30,8 @@ cargo xtask test      everything that CI checks (installs missing Debian package
                       (words: only the checks with one of them in their names; --windows: those for Windows, too)
 cargo xtask windows   builds sfa.lib and the C objects for Windows into target/windows
                       (--wdk-headers DIR: the C objects with Microsoft's headers, too)
+cargo xtask package   what a driver author gets: dist and sfa-VERSION.zip, with archives, headers, sources, samples,
+                      sfa.props, CMake files, checksums and SBOM
 cargo xtask header    writes include/sfa.h and include/sfa_os.h anew
 cargo xtask behaviour writes the table of docs/behaviour.md anew
 cargo xtask samples   writes the listing and the diff in docs/driver-guide.md anew
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Some("wine") => wine::run(&args[1..]),
         Some("orderings") => orderings::all(),
         Some("windows") => done(windows::build(&args[1..])),
+        Some("package") if args.len() == 1 => done(package::build()),
         Some("test") => test::all(&args[1..]),
         _ => {
             eprintln!("{HELP}");

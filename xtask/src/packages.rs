@@ -19,7 +19,12 @@ const HOST: [Needed; 10] = [
 
 /// To build for Windows. Rust of Debian, because it comes with the sources of core for its own compiler; whole paths,
 /// because rustup has programs of the same names elsewhere.
-const WINDOWS: [Needed; 7] = [
+const WINDOWS: [Needed; 12] = [
+    ("clang-19", "clang-19"),
+    ("cmake", "cmake"),
+    ("make", "make"),
+    ("x86_64-w64-mingw32-gcc-win32", "gcc-mingw-w64-x86-64-win32"),
+    ("i686-w64-mingw32-gcc-win32", "gcc-mingw-w64-i686-win32"),
     ("/usr/bin/rustc", "rustc-web"),
     ("/usr/bin/cargo", "cargo-web"),
     ("/usr/lib/rustlib/src/rust/library/Cargo.lock", "rust-web-src"),

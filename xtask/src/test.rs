@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    archive, behaviour, demo, headers, mutants, oracle, packages, runner, samples, windows, wine,
+    archive, behaviour, demo, headers, mutants, oracle, package, packages, runner, samples, windows, wine,
     workspace::{cargo, run},
 };
 use std::{process::ExitCode, time::Instant};
@@ -42,6 +42,7 @@ const WINDOWS: &[Check] = &[
     ("Windows libraries", windows::libraries),
     ("Windows archive", windows::archives),
     ("Windows, user mode", wine::user::check),
+    ("Windows package", package::check),
     ("Windows, kernel mode", wine::check),
 ];
 

@@ -37,6 +37,13 @@ impl Compiler {
         Ok(Self { rustc: DEBIAN.into(), has_core: false })
     }
 
+    /// Its version, which is that of its core.
+    pub fn version(&self) -> Result<String, String> {
+        let text = run(program(&self.rustc).arg("-vV"))?;
+        let release = text.lines().find_map(|line| line.strip_prefix("release: "));
+        release.map(str::to_owned).ok_or_else(|| format!("{}: says no release", self.rustc))
+    }
+
     /// A cargo command that builds in `from`.
     pub fn cargo(&self, from: &Path, subcommand: &str, triple: &str) -> Result<Command, String> {
         let mut cargo = crate::workspace::cargo();
