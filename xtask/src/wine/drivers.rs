@@ -91,6 +91,7 @@ impl Drivers {
             lld.arg(format!("/def:{}", self.windows(exports).display())).arg(format!("/implib:{}", file("lib")));
         }
         lld.args(objects).args(more).args([mingw("ntoskrnl"), mingw("hal")]);
+        lld.args((name == "wineshim").then(|| mingw("ntdll"))); // last: only what the kernel lacks
         run(&mut lld).map(drop)
     }
 
@@ -121,11 +122,11 @@ impl Drivers {
     /// samples/pureks, the gate to it, and the client of both.
     pub fn samples(&self) -> Result<(), String> {
         let gate = self.objects("gate", &c_files(&self.windows("gate"))?, &[])?;
-        self.link("gate", &gate, &[self.made("wineshim.lib")], None)?;
+        self.link("gate", &gate, &[self.made("ks.lib"), self.made("wineshim.lib")], None)?;
         let mut files = self.library_files().to_vec();
         files.push(self.from.join("samples/pureks/driver.c"));
         self.link("pureks", &self.objects("pureks", &files, &[])?, &self.libraries(), None)?;
-        self.client("sample")
+        ["sample"].iter().try_for_each(|name| self.client(name))
     }
 
     /// A user program.
@@ -133,7 +134,8 @@ impl Drivers {
         let mut gcc = program("x86_64-w64-mingw32-gcc-win32");
         gcc.args(["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-multichar", "-I"]).arg(self.windows("include"));
         gcc.arg("-o").arg(self.made(&format!("{name}.exe")));
-        gcc.args([self.windows(&format!("client/{name}.c")), self.windows("client/service.c")]);
+        let shared = ["service", "gateway", "allocator"];
+        gcc.args([name].iter().chain(&shared).map(|file| self.windows(&format!("client/{file}.c"))));
         run(&mut gcc).map(drop)
     }
 
