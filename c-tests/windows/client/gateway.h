@@ -3,6 +3,7 @@
 #ifndef WINDOWS_GATEWAY_H
 #define WINDOWS_GATEWAY_H
 
+#define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 #include <winioctl.h>
 #include <ks.h>

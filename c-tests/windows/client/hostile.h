@@ -43,6 +43,15 @@ typedef struct TARGET {
     GATE_ARENA Arena;
 } TARGET;
 
+/* batch.c: requests of one group, sent many at a time. Each must succeed, or must not; none may wait, or change what is
+ * not its own. */
+void BatchBegin(const char *Name);
+void BatchAdd(const TARGET *Target, const GATE_SENT *Sent, BOOL Succeeds);
+void BatchEnd(const TARGET *Target);
+/* Adds one that disables all events of the file. */
+void BatchDisable(const TARGET *Target);
+void BatchIdentify(GATE_SENT *Sent, const GUID *Set, ULONG Id, ULONG Flags);
+
 /* Addresses where drivers run; whole requests of each kind with each sort of buffer. */
 void HostileIdentifiers(const TARGET *Target);
 void HostileBuffers(const TARGET *Target);

@@ -50,15 +50,13 @@ static void enable(const TARGET *Target, ULONG Flags, const KSEVENTDATA *Data, B
 void HostileEvents(const TARGET *Target)
 {
     static const LONG adjustments[] = {0, 1, 0x7FFFFFFF, -1, (LONG)0x80000000};
-    HANDLE handles[16], blind, closed = CreateEventA(NULL, FALSE, FALSE, NULL);
+    HANDLE handles[16], blind;
     unsigned kind, h, a, once, n = 0;
     (void)DuplicateHandle(GetCurrentProcess(), Target->Event, GetCurrentProcess(), &blind, SYNCHRONIZE, FALSE, 0);
-    CloseHandle(closed);
     handles[n++] = Target->Event;
     handles[n++] = Target->Semaphore;
     handles[n++] = NULL;
     handles[n++] = blind;
-    handles[n++] = closed;
     handles[n++] = Target->File;
     handles[n++] = (HANDLE)((ULONG_PTR)Target->File + 1024);
     handles[n++] = (HANDLE)(LONG_PTR)-1; /* this process */
