@@ -43,8 +43,8 @@ typedef struct TARGET {
     GATE_ARENA Arena;
 } TARGET;
 
-/* batch.c: requests of one group, sent many at a time. Each must succeed, or must not; none may wait, or change what is
- * not its own. */
+/* hostile_batch.c: requests of one group, sent many at a time. Each must succeed, or must not; none may wait, or change
+ * what is not its own. */
 void BatchBegin(const char *Name);
 void BatchAdd(const TARGET *Target, const GATE_SENT *Sent, BOOL Succeeds);
 void BatchEnd(const TARGET *Target);

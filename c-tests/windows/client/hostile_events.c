@@ -18,7 +18,7 @@ static void flush(const TARGET *Target)
         const GATE_SENT *s = &batch[2 * i];
         BOOL succeeded = (LONG)s->Status >= 0;
         GroupAdd(&group, sent && !s->Pended && s->Damage == 0 && succeeded == expected[i], s->Status,
-                 !sent      ? "the driver is gone"
+                 !sent       ? "the driver is gone"
                  : succeeded ? "it is enabled"
                              : "it is not enabled",
                  s);

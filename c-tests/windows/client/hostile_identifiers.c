@@ -3,7 +3,8 @@
 #include "hostile.h"
 #include <string.h>
 
-#define HANDSHAKE CTL_CODE(FILE_DEVICE_KS, 0x007, METHOD_NEITHER, FILE_ANY_ACCESS) /* IOCTL_KS_HANDSHAKE, for drivers only */
+#define HANDSHAKE                                                                                                      \
+    CTL_CODE(FILE_DEVICE_KS, 0x007, METHOD_NEITHER, FILE_ANY_ACCESS) /* IOCTL_KS_HANDSHAKE, for drivers only */
 
 static const GUID foreign = {0x65e8773d, 0x8f56, 0x11d0, {0xa3, 0xb9, 0x00, 0xa0, 0xc9, 0x22, 0x31, 0x96}}, zero;
 
@@ -37,9 +38,9 @@ static ANSWER answer(ULONG Code, const GUID *Set, ULONG Id, ULONG Flags)
 
 static ULONG flag(unsigned Number)
 {
-    static const ULONG combined[] = {0,          3,          7,          0x101,      0x201,      0x300,     0x501,
-                                     0x10000001, 0x10000002, 0x10000100, 0x10000200, 0x18000001, 0x8000001, 0xEFFFFFFF,
-                                     0xFFFFFFFF};
+    static const ULONG combined[] = {0,          3,          7,          0x101,      0x201,
+                                     0x300,      0x501,      0x10000001, 0x10000002, 0x10000100,
+                                     0x10000200, 0x18000001, 0x8000001,  0xEFFFFFFF, 0xFFFFFFFF};
     if (Number < 32)
         return 1u << Number;
     return Number - 32 < COUNT(combined) ? combined[Number - 32] : 0;
@@ -47,12 +48,19 @@ static ULONG flag(unsigned Number)
 
 void HostileIdentifiers(const TARGET *Target)
 {
-    static const ULONG codes[] = {IOCTL_KS_PROPERTY,     IOCTL_KS_METHOD,      IOCTL_KS_ENABLE_EVENT,
-                                  IOCTL_KS_WRITE_STREAM, IOCTL_KS_READ_STREAM, IOCTL_KS_RESET_STATE,
-                                  HANDSHAKE,    0,                    IOCTL_KS_PROPERTY & ~3u,
-                                  0x002f00ff,            0xFFFFFFFF};
-    static const char *const names[] = {"PROPERTY", "METHOD", "ENABLE_EVENT", "WRITE_STREAM",
-                                        "READ_STREAM", "RESET_STATE", "HANDSHAKE", "code 0",
+    static const ULONG codes[] = {IOCTL_KS_PROPERTY,
+                                  IOCTL_KS_METHOD,
+                                  IOCTL_KS_ENABLE_EVENT,
+                                  IOCTL_KS_WRITE_STREAM,
+                                  IOCTL_KS_READ_STREAM,
+                                  IOCTL_KS_RESET_STATE,
+                                  HANDSHAKE,
+                                  0,
+                                  IOCTL_KS_PROPERTY & ~3u,
+                                  0x002f00ff,
+                                  0xFFFFFFFF};
+    static const char *const names[] = {"PROPERTY",           "METHOD",        "ENABLE_EVENT",   "WRITE_STREAM",
+                                        "READ_STREAM",        "RESET_STATE",   "HANDSHAKE",      "code 0",
                                         "PROPERTY, buffered", "code 0x2f00ff", "code 0xffffffff"};
     static const ULONG ids[] = {0, 1, 2, 0x10000, 0xFFFFFFFF};
     const GUID *const sets[] = {&AllocatorProperties, &AllocatorMethods, &AllocatorEvents, &foreign, &zero};
@@ -76,8 +84,8 @@ void HostileIdentifiers(const TARGET *Target)
                         sent.DataBytes = sizeof data;
                         what = answer(codes[code], sets[set], ids[id], flag(f));
                         BatchAdd(Target, &sent,
-                             (buffers == 2 || (buffers != 1 && (flag(f) & 0x10000000) == 0)) &&
-                                 (what == YES || (what == DATA && buffers != 3)));
+                                 (buffers == 2 || (buffers != 1 && (flag(f) & 0x10000000) == 0)) &&
+                                     (what == YES || (what == DATA && buffers != 3)));
                         if (codes[code] == IOCTL_KS_ENABLE_EVENT)
                             BatchDisable(Target);
                     }

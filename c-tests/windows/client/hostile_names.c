@@ -18,8 +18,8 @@ static void open(const TARGET *Target, const void *Name, ULONG Bytes, BOOL MayOp
 
 void HostileNames(const TARGET *Target)
 {
-    static const ULONG values[] = {0,          1,          2,          3,          63,         64,         0xFFF,
-                                   0x1000,     0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF, 0x10000000, 0x00010000};
+    static const ULONG values[] = {0,      1,          2,          3,          63,         64,         0xFFF,
+                                   0x1000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF, 0x10000000, 0x00010000};
     struct {
         ALLOCATOR_NAME Name;
         UCHAR More[64];

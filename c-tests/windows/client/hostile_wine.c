@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * Addresses of this program, through Wine's own way to a driver: it copies the buffers, so only some of these requests
- * reach one, and then with good addresses. How many of each sort do is said. Input that cannot be read is left out: it breaks
- * the connection between this process and Wine's server, and nothing can be asked any more.
+ * reach one, and then with good addresses. How many of each sort do is said. Input that cannot be read is left out: it
+ * breaks the connection between this process and Wine's server, and nothing can be asked any more.
  */
 #include "hostile.h"
 #include <stdio.h>
 #include <string.h>
 
 typedef enum { GOOD, ODD, EDGE, READONLY, NOACCESS, NOTHING, ZERO, KERNEL, PLACES } PLACE;
-static const char *const names[PLACES] = {"good", "odd", "at the end of a page", "read-only", "shut", "unmapped", "0",
-                                          "a kernel's"};
+static const char *const names[PLACES] = {"good", "odd",       "at the end of a page", "read-only", "shut", "unmapped",
+                                          "0",    "a kernel's"};
 
 static UCHAR *pages; /* [0] to write, [1] not there, [2] to read, [3] shut */
 static GROUP group;

@@ -5,8 +5,8 @@
 /* The memory may have changed since the driver looked at it. */
 static NTSTATUS copy_back(PIRP Irp)
 {
-    if (Irp->IoStatus.Information == 0 || GateCopy(Irp->UserBuffer, Irp->AssociatedIrp.SystemBuffer,
-                                                   Irp->IoStatus.Information))
+    if (Irp->IoStatus.Information == 0 ||
+        GateCopy(Irp->UserBuffer, Irp->AssociatedIrp.SystemBuffer, Irp->IoStatus.Information))
         return STATUS_SUCCESS;
     return STATUS_ACCESS_VIOLATION;
 }

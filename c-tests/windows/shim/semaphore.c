@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * Semaphores with a limit and a state to read. Waiting, and waking whoever waits, is ntoskrnl's. For a handle Wine makes
- * an object without a body: here it has one, which keeps the handle of the process that the semaphore was brought to,
- * and is known by its address.
+ * Semaphores with a limit and a state to read. Waiting, and waking whoever waits, is ntoskrnl's. For a handle Wine
+ * makes an object without a body: here it has one, which keeps the handle of the process that the semaphore was brought
+ * to, and is known by its address.
  */
 #include "shim.h"
 

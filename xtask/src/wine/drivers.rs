@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const HEADERS: &str = "/usr/share/mingw-w64/include";
+pub const HEADERS: &str = "/usr/share/mingw-w64/include";
 const LIBRARIES: &str = "/usr/x86_64-w64-mingw32/lib";
 
 /// For drivers. The first line makes mingw-w64's headers take clang for gcc although it compiles for MSVC's ABI;
@@ -18,6 +18,12 @@ const FLAGS: &str = "--target=x86_64-pc-windows-msvc -fgnuc-version=12.0.0 -U_MS
     -ffreestanding -fms-extensions -fasync-exceptions -mno-stack-arg-probe -O2 -g \
     -Wall -Wextra -Werror -Wno-multichar -Wno-#warnings -Wno-ignored-attributes -Wno-missing-braces \
     -Wno-braced-scalar-init -D_WIN32_WINNT=0x0A00 -DNTDDI_VERSION=0x0A000008 -DTESTKERNEL_BUILD=1";
+
+pub const MINGW_GCC: &str = "x86_64-w64-mingw32-gcc-win32";
+
+/// The user programs, but the one that has the C tests run; and the files that they share.
+const CLIENTS: [&str; 3] = ["sample", "hostile", "forward"];
+const SHARED: [&str; 3] = ["service", "gateway", "allocator"];
 
 /// Where the compiler's and the linker's products are, and from which repository they come.
 pub struct Drivers {
@@ -109,33 +115,30 @@ impl Drivers {
         write_if_new(&lists.join("tests.h"), &text)?;
         let mut files = files;
         files.extend(c_files(&self.windows("kernel"))?);
-        files.extend(self.library_files());
+        files.extend(library_files(&self.from));
         let objects = self.objects("tests", &files, &[])?;
         self.link("sfatests", &objects, &self.libraries(), None)?;
         self.client("tests")
     }
 
-    fn library_files(&self) -> [PathBuf; 2] {
-        ["src/os/nt.c", "src/os/ks.c"].map(|file| self.from.join(file))
-    }
-
-    /// samples/pureks, the gate to it, and the client of both.
+    /// The gate, the samples behind it, and the clients of all of them.
     pub fn samples(&self) -> Result<(), String> {
         let gate = self.objects("gate", &c_files(&self.windows("gate"))?, &[])?;
         self.link("gate", &gate, &[self.made("ks.lib"), self.made("wineshim.lib")], None)?;
-        let mut files = self.library_files().to_vec();
-        files.push(self.from.join("samples/pureks/driver.c"));
-        self.link("pureks", &self.objects("pureks", &files, &[])?, &self.libraries(), None)?;
-        ["sample"].iter().try_for_each(|name| self.client(name))
+        for (name, files) in sample_files(&self.from)? {
+            self.link(name, &self.objects(name, &files, &[])?, &self.libraries(), None)?;
+        }
+        CLIENTS.iter().try_for_each(|name| self.client(name))
     }
 
-    /// A user program.
+    /// A user program: its file, those that begin with its name, and what all of them share.
     fn client(&self, name: &str) -> Result<(), String> {
-        let mut gcc = program("x86_64-w64-mingw32-gcc-win32");
+        let own = |stem: &str| stem == name || stem.starts_with(&format!("{name}_")) || SHARED.contains(&stem);
+        let mut files = c_files(&self.windows("client"))?;
+        files.retain(|file| file.file_stem().is_some_and(|stem| own(&stem.to_string_lossy())));
+        let mut gcc = program(MINGW_GCC);
         gcc.args(["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-multichar", "-I"]).arg(self.windows("include"));
-        gcc.arg("-o").arg(self.made(&format!("{name}.exe")));
-        let shared = ["service", "gateway", "allocator"];
-        gcc.args([name].iter().chain(&shared).map(|file| self.windows(&format!("client/{file}.c"))));
+        gcc.arg("-o").arg(self.made(&format!("{name}.exe"))).args(files);
         run(&mut gcc).map(drop)
     }
 
@@ -148,33 +151,63 @@ impl Drivers {
 
     /// Every driver that is loaded.
     pub fn all(&self) -> Vec<PathBuf> {
-        ["wineshim", "ks", "gate", "pureks", "sfatests"].map(|name| self.made(&format!("{name}.sys"))).to_vec()
+        ["wineshim", "ks", "gate", "pureks", "forward", "before", "sfatests"]
+            .map(|name| self.made(&format!("{name}.sys")))
+            .to_vec()
     }
 
-    /// No driver holds an object of the test kernel's NT half, and the tests none of its KS half either.
+    /// No driver holds an object of the test kernel's NT half, and only ks.sys one of its KS half.
     pub fn link_map(&self) -> Result<(), String> {
-        for name in ["ks", "pureks", "sfatests"] {
-            let map = fs::read_to_string(self.made(&format!("{name}.map"))).map_err(|e| format!("{name}.map: {e}"))?;
-            let wrong = |word: &str| word.starts_with("testkernel-") || word.starts_with("tk_");
-            let half = |word: &str| name != "ks" && word.starts_with("ks-");
-            let found = map.split_whitespace().find(|word| wrong(word) || half(word));
-            if let Some(word) = found {
-                return Err(format!("{name}.sys holds {word} of the test kernel"));
-            }
-            if !map.contains("nt.o") && name != "ks" {
-                return Err(format!("{name}.map names no objects: the check is blind"));
-            }
-        }
-        Ok(())
+        link_map(&self.out, &["ks", "gate", "pureks", "forward", "before", "sfatests"])
     }
 }
 
-fn mingw(library: &str) -> PathBuf {
+/// The same of the drivers in a folder. The parts of the library are in those that are ported to it.
+pub fn link_map(dir: &Path, names: &[&str]) -> Result<(), String> {
+    for &name in names {
+        let path = dir.join(format!("{name}.map"));
+        let map = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let file = |word: &'_ str| word.rsplit('/').next().unwrap_or(word).to_owned();
+        let words: Vec<String> = map.split_whitespace().map(file).collect();
+        let wrong = |word: &str| word.starts_with("testkernel-") || word.starts_with("tk_");
+        let half = |word: &str| name != "ks" && word.starts_with("ks-");
+        if let Some(word) = words.iter().find(|word| wrong(word) || half(word)) {
+            return Err(format!("{name}.sys holds {word} of the test kernel"));
+        }
+        let parts = if ["ks", "gate", "before"].contains(&name) { &[][..] } else { &["os-nt.o", "os-ks.o"] };
+        if let Some(part) = parts.iter().find(|part| !words.iter().any(|word| word.contains(*part))) {
+            return Err(format!("{name}.map does not name {part}: the check is blind"));
+        }
+    }
+    Ok(())
+}
+
+/// The half of the library that a driver compiles.
+pub fn library_files(from: &Path) -> [PathBuf; 2] {
+    ["src/os/nt.c", "src/os/ks.c"].map(|file| from.join(file))
+}
+
+/// The samples, each with its files: samples/pureks, samples/forward after it was ported to the library and before.
+pub fn sample_files(from: &Path) -> Result<[(&'static str, Vec<PathBuf>); 3], String> {
+    let mut pureks = library_files(from).to_vec();
+    pureks.push(from.join("samples/pureks/driver.c"));
+    let forward = |version: &str| {
+        let mut files = c_files(&from.join("samples/forward"))?;
+        files.retain(|file| !file.ends_with("host.c"));
+        files.extend(c_files(&from.join("samples/forward").join(version))?);
+        Ok::<_, String>(files)
+    };
+    let mut after = forward("after")?;
+    after.extend(library_files(from));
+    Ok([("pureks", pureks), ("forward", after), ("before", forward("before")?)])
+}
+
+pub fn mingw(library: &str) -> PathBuf {
     Path::new(LIBRARIES).join(format!("lib{library}.a"))
 }
 
 /// A file that is as it was stays as old as it was.
-fn write_if_new(path: &Path, text: &str) -> Result<(), String> {
+pub fn write_if_new(path: &Path, text: &str) -> Result<(), String> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }

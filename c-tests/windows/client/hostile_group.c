@@ -26,9 +26,9 @@ void GroupAdd(GROUP *Group, BOOL Good, ULONG Status, const char *Why, const GATE
     if (Group->Failed++ < SHOWN) {
         printf("%s: %s: status 0x%lx", Group->Name, Why, Status);
         if (Sent != NULL)
-            printf(", code 0x%lx id 0x%lx flags 0x%lx, in 0x%llx of %lu bytes, out 0x%llx of %lu, damage %lu", Sent->Code,
-                   ((const ULONG *)Sent->Before)[4], ((const ULONG *)Sent->Before)[5], Sent->In, Sent->InBytes,
-                   Sent->Out, Sent->OutBytes, Sent->Damage);
+            printf(", code 0x%lx id 0x%lx flags 0x%lx, in 0x%llx of %lu bytes, out 0x%llx of %lu, damage %lu",
+                   Sent->Code, ((const ULONG *)Sent->Before)[4], ((const ULONG *)Sent->Before)[5], Sent->In,
+                   Sent->InBytes, Sent->Out, Sent->OutBytes, Sent->Damage);
         printf("\n");
     }
 }
