@@ -79,33 +79,30 @@ pub fn imports() -> Result<String, String> {
     imports::tables(&all(&drivers, &mingw))
 }
 
-/// The samples and their clients, with the drivers of both compilers.
-fn samples() -> Result<String, String> {
-    let drivers = build(root(), &folder().join("drivers"))?;
-    let mingw = build_mingw(&drivers)?;
-    Ok(format!("{}; by mingw: {}", clients(drivers.folder())?, clients(&mingw)?))
+/// The samples and their clients, with the drivers of both compilers, and some of the C tests with those of the second.
+fn samples(drivers: &Drivers) -> Result<String, String> {
+    let mingw = build_mingw(drivers)?;
+    let gate = linked(drivers, &mingw)?;
+    let few = session::run(&mingw, "tests.exe", &[], 300)?;
+    Ok(format!("{}; by mingw: {few}; {}; {gate}", clients(drivers.folder())?, clients(&mingw)?))
 }
 
 /// All of it, for `cargo xtask test`.
 pub fn check() -> Result<String, String> {
     let drivers = build(root(), &folder().join("drivers"))?;
-    let mingw = build_mingw(&drivers)?;
-    let gate = linked(&drivers, &mingw)?;
     let tests = tests(&drivers, &[])?;
-    let samples = clients(drivers.folder())?;
-    let few = session::run(&mingw, "tests.exe", &[], 300)?;
-    let again = clients(&mingw)?;
-    let mutants = mutants::all()?;
+    let samples = samples(&drivers)?;
+    let mutants = mutants::all(&[])?;
     session::end();
-    Ok(format!("kernel mode: {tests}; {samples}; by mingw: {few}; {again}; {gate}; {mutants}"))
+    Ok(format!("kernel mode: {tests}; {samples}; {mutants}"))
 }
 
-/// `cargo xtask wine [--imports | --mutants | --samples | WORD...]`: words choose tests.
+/// `cargo xtask wine [--imports | --mutants [WORD...] | --samples | WORD...]`: words choose tests.
 pub fn run(words: &[String]) -> ExitCode {
     let result = match words.first().map(String::as_str) {
         Some("--imports") => imports(),
-        Some("--mutants") => mutants::all(),
-        Some("--samples") => samples(),
+        Some("--mutants") => mutants::all(&words[1..]),
+        Some("--samples") => build(root(), &folder().join("drivers")).and_then(|drivers| samples(&drivers)),
         Some(_) => build(root(), &folder().join("drivers")).and_then(|drivers| tests(&drivers, words)),
         None => check(),
     };

@@ -136,10 +136,12 @@ impl Drivers {
         let own = |stem: &str| stem == name || stem.starts_with(&format!("{name}_")) || SHARED.contains(&stem);
         let mut files = c_files(&self.windows("client"))?;
         files.retain(|file| file.file_stem().is_some_and(|stem| own(&stem.to_string_lossy())));
-        let mut gcc = program(MINGW_GCC);
-        gcc.args(["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-multichar", "-I"]).arg(self.windows("include"));
-        gcc.arg("-o").arg(self.made(&format!("{name}.exe"))).args(files);
-        run(&mut gcc).map(drop)
+        let mut build = CBuild::from_environment();
+        build.compiler = MINGW_GCC.into();
+        build.cflags = ["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-multichar"].map(String::from).to_vec();
+        build.includes = ["include", "client"].map(|dir| self.windows(dir)).to_vec();
+        let objects = build.objects(&files, &self.made("client"))?;
+        run(program(MINGW_GCC).arg("-o").arg(self.made(&format!("{name}.exe"))).args(objects)).map(drop)
     }
 
     /// One that calls hollow services, and is not among all().
@@ -212,4 +214,28 @@ pub fn write_if_new(path: &Path, text: &str) -> Result<(), String> {
         return Ok(());
     }
     fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(name: &str, text: &str) -> Result<(), String> {
+        let dir = std::env::temp_dir().join(format!("sfa-maps-{}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        fs::write(dir.join(format!("{name}.map")), text).unwrap();
+        link_map(&dir, &[name])
+    }
+
+    #[test]
+    fn maps_of_both_linkers_are_read() {
+        let lld = "0001:0 SfaHookCleanup 0x1000 os-ks.o\n0001:9 SfaOsFree 0x1009 os-nt.o\n";
+        let ld = " .text 0x1000 0x10 /w/mingw/pureks/os-nt.o\n .text 0x1010 0x10 /w/mingw/pureks/os-ks.o\n";
+        look("pureks", lld).unwrap();
+        look("pureks", ld).unwrap();
+        assert!(look("pureks", &format!("{lld}0001:12 tk_lock 0x1012 testkernel-irp.o\n")).is_err());
+        assert!(look("pureks", &format!("{ld} .text 0x1020 0x10 /w/mingw/pureks/ks-queue.o\n")).is_err());
+        assert!(look("pureks", "").unwrap_err().contains("blind"));
+        look("ks", "0001:0 KsDispatchIrp 0x1000 ks-dispatch.o\n").unwrap();
+    }
 }

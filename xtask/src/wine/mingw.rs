@@ -24,7 +24,7 @@ const FLAGS: &str = "-ffreestanding -fms-extensions -mno-stack-arg-probe -O2 -g 
     -DNTDDI_VERSION=0x0A000008 -DTESTKERNEL_BUILD=1";
 
 /// The C tests that are built: those where most passes between library, C half and kernel.
-const TESTS: [&str; 8] = ["minimal", "wait", "cancelling", "event", "pin", "teardown", "silent", "default"];
+const TESTS: [&str; 8] = ["minimal", "wait", "cancelling", "event", "handle", "teardown", "silent", "default"];
 
 /// What it makes; beside that lie copies of what else is loaded, and the clients.
 pub const MADE: [&str; 4] = ["pureks", "forward", "before", "sfatests"];

@@ -48,9 +48,10 @@ fn run(drivers: &Drivers, test: &str) -> Result<(String, bool), String> {
     Ok((text, code == Some(1)))
 }
 
-/// Plants each, and has its test run.
-pub fn all() -> Result<String, String> {
-    let (mutants, library) = (list()?, drivers::library()?);
+/// Plants each, or those whose tests contain one of the words, and has its test run.
+pub fn all(words: &[String]) -> Result<String, String> {
+    let (mut mutants, library) = (list()?, drivers::library()?);
+    mutants.retain(|m| words.is_empty() || words.iter().any(|word| m.test.contains(word)));
     let copy = Copy::new("wine")?;
     let mut wrong = Vec::new();
     for m in &mutants {
