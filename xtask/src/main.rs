@@ -38,8 +38,8 @@ cargo xtask samples   writes the listing and the diff in docs/driver-guide.md an
 cargo xtask oracle    writes the claims about the test kernel's headers anew (docs/oracle.md)
 cargo xtask mutants   plants the mutants whose tests contain one of the words that follow; with --spread all of them,
                       runs the C tests under each, and writes docs/mutants.txt (an hour; goes on where it was)
-cargo xtask wine      the C tests in kernel mode and a sample driver, as .sys files under Wine (words: some tests;
-                      --imports: what each .sys imports; --mutants: what they must notice;
+cargo xtask wine      the C tests in kernel mode and the sample drivers, as .sys files under Wine (words: some tests;
+                      --samples: the samples alone; --imports: what each .sys imports; --mutants: what they must notice;
                       --user: the C tests in user mode, as .exe files, all or those named)
 cargo xtask orderings weakens each memory ordering and writes docs/orderings.txt (long)";
 

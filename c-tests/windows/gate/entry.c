@@ -64,26 +64,85 @@ static NTSTATUS open(PFILE_OBJECT Mine, const GATE_NAME *Name, ULONG *Number)
     return status;
 }
 
+/* What a METHOD_BUFFERED request of ours is. The bytes that go back, or an error. */
+static NTSTATUS serve(PFILE_OBJECT Mine, ULONG Code, PVOID Buffer, ULONG In, ULONG Out, ULONG_PTR *Back)
+{
+    PFILE_OBJECT file = (PFILE_OBJECT)Mine->FsContext;
+    GATE_COPY copy;
+    ULONG number = 0;
+    NTSTATUS status;
+    *Back = 0;
+    switch (Code) {
+    case GATE_OPEN:
+        if (In < sizeof(GATE_NAME) || Out < sizeof number)
+            return STATUS_BUFFER_TOO_SMALL;
+        status = open(Mine, (const GATE_NAME *)Buffer, &number);
+        *(ULONG *)Buffer = number;
+        *Back = sizeof number;
+        return status;
+    case GATE_MEMORY:
+        *Back = sizeof(GATE_ARENA);
+        return Out < *Back ? STATUS_BUFFER_TOO_SMALL : GateArena((GATE_ARENA *)Buffer);
+    case GATE_COUNT:
+        if (Out < sizeof(GATE_COUNTS))
+            return STATUS_BUFFER_TOO_SMALL;
+        GateCount((GATE_COUNTS *)Buffer);
+        *Back = sizeof(GATE_COUNTS);
+        return STATUS_SUCCESS;
+    case GATE_READ:
+    case GATE_WRITE:
+        if (In < sizeof copy)
+            return STATUS_BUFFER_TOO_SMALL;
+        copy = *(const GATE_COPY *)Buffer;
+        if (copy.Bytes > (Code == GATE_READ ? Out : In - sizeof copy))
+            return STATUS_BUFFER_TOO_SMALL;
+        *Back = Code == GATE_READ ? copy.Bytes : 0;
+        return (Code == GATE_READ ? GateCopy(Buffer, (const VOID *)copy.Address, copy.Bytes)
+                                  : GateCopy((PVOID)copy.Address, (const UCHAR *)Buffer + sizeof copy, copy.Bytes))
+                   ? STATUS_SUCCESS
+                   : STATUS_ACCESS_VIOLATION;
+    default: /* GATE_SEND */
+        if (file == NULL || Out < In)
+            return STATUS_INVALID_DEVICE_STATE;
+        GateSend(file, (GATE_SENT *)Buffer, (ULONG)(In / sizeof(GATE_SENT)));
+        *Back = In;
+        return STATUS_SUCCESS;
+    }
+}
+
+static NTSTATUS plug(PDRIVER_OBJECT Gate, ULONG Code, const WCHAR *Name, ULONG Bytes)
+{
+    if (Bytes < sizeof(WCHAR) || Bytes % sizeof(WCHAR) != 0 || Name[Bytes / sizeof(WCHAR) - 1] != 0)
+        return STATUS_INVALID_PARAMETER;
+    return Code == GATE_START ? GateStart(Gate, Name) : GateRemove(Gate, Name);
+}
+
 static NTSTATUS NTAPI control(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Irp);
-    PFILE_OBJECT mine = stack->FileObject;
-    GATE_NAME *name;
+    ULONG code = stack->Parameters.DeviceIoControl.IoControlCode;
+    ULONG in = stack->Parameters.DeviceIoControl.InputBufferLength;
+    ULONG_PTR back;
     NTSTATUS status;
-    ULONG number = 0;
-    UNREFERENCED_PARAMETER(DeviceObject);
-    if (stack->Parameters.DeviceIoControl.IoControlCode != GATE_OPEN) {
-        if (mine->FsContext == NULL)
+    switch (code) {
+    case GATE_START:
+    case GATE_REMOVE:
+        return complete(Irp, plug(DeviceObject->DriverObject, code, (const WCHAR *)Irp->AssociatedIrp.SystemBuffer, in),
+                        0);
+    case GATE_OPEN:
+    case GATE_MEMORY:
+    case GATE_READ:
+    case GATE_WRITE:
+    case GATE_SEND:
+    case GATE_COUNT:
+        status = serve(stack->FileObject, code, Irp->AssociatedIrp.SystemBuffer, in,
+                       stack->Parameters.DeviceIoControl.OutputBufferLength, &back);
+        return complete(Irp, status, NT_SUCCESS(status) ? back : 0);
+    default:
+        if (stack->FileObject->FsContext == NULL)
             return complete(Irp, STATUS_INVALID_DEVICE_STATE, 0);
-        return GateForward(Irp, (PFILE_OBJECT)mine->FsContext);
+        return GateForward(Irp, (PFILE_OBJECT)stack->FileObject->FsContext);
     }
-    if (stack->Parameters.DeviceIoControl.InputBufferLength < sizeof *name ||
-        stack->Parameters.DeviceIoControl.OutputBufferLength < sizeof number)
-        return complete(Irp, STATUS_BUFFER_TOO_SMALL, 0);
-    name = (GATE_NAME *)Irp->AssociatedIrp.SystemBuffer;
-    status = open(mine, name, &number);
-    *(ULONG *)Irp->AssociatedIrp.SystemBuffer = number;
-    return complete(Irp, status, NT_SUCCESS(status) ? sizeof number : 0);
 }
 
 static NTSTATUS NTAPI create(PDEVICE_OBJECT DeviceObject, PIRP Irp)
@@ -115,7 +174,9 @@ static VOID NTAPI unload(PDRIVER_OBJECT DriverObject)
     UNICODE_STRING link;
     RtlInitUnicodeString(&link, L"\\DosDevices\\" GATE_DEVICE);
     (VOID) IoDeleteSymbolicLink(&link);
-    IoDeleteDevice(DriverObject->DeviceObject);
+    while (DriverObject->DeviceObject != NULL)
+        IoDeleteDevice(DriverObject->DeviceObject);
+    GateForgetArena();
 }
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
@@ -138,6 +199,7 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     DriverObject->MajorFunction[IRP_MJ_CREATE] = create;
     DriverObject->MajorFunction[IRP_MJ_CLOSE] = close;
     DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = control;
+    DriverObject->MajorFunction[IRP_MJ_PNP] = GatePnp;
     DriverObject->DriverUnload = unload;
     return STATUS_SUCCESS;
 }

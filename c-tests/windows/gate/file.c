@@ -4,15 +4,6 @@
 
 extern DECLSPEC_IMPORT POBJECT_TYPE IoDriverObjectType;
 
-VOID GateFinish(PIRP Irp)
-{
-    const ULONG both = IRP_BUFFERED_IO | IRP_INPUT_OPERATION;
-    if ((Irp->Flags & both) == both && !NT_ERROR(Irp->IoStatus.Status))
-        RtlCopyMemory(Irp->UserBuffer, Irp->AssociatedIrp.SystemBuffer, Irp->IoStatus.Information);
-    if ((Irp->Flags & IRP_DEALLOCATE_BUFFER) != 0 && Irp->AssociatedIrp.SystemBuffer != NULL)
-        ExFreePool(Irp->AssociatedIrp.SystemBuffer);
-}
-
 static NTSTATUS NTAPI answered(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
 {
     UNREFERENCED_PARAMETER(DeviceObject);
@@ -53,14 +44,18 @@ static NTSTATUS send(PFILE_OBJECT File, UCHAR Major, KPROCESSOR_MODE Mode)
     return status;
 }
 
-static NTSTATUS device_of(const WCHAR *Driver, PDEVICE_OBJECT *Device)
+NTSTATUS GateFindDriver(const WCHAR *Name, PDRIVER_OBJECT *Driver)
 {
     UNICODE_STRING name;
+    RtlInitUnicodeString(&name, Name);
+    return ObReferenceObjectByName(&name, OBJ_CASE_INSENSITIVE, NULL, 0, IoDriverObjectType, KernelMode, NULL,
+                                   (PVOID *)Driver);
+}
+
+static NTSTATUS device_of(const WCHAR *Name, PDEVICE_OBJECT *Device)
+{
     PDRIVER_OBJECT driver;
-    NTSTATUS status;
-    RtlInitUnicodeString(&name, Driver);
-    status = ObReferenceObjectByName(&name, OBJ_CASE_INSENSITIVE, NULL, 0, IoDriverObjectType, KernelMode, NULL,
-                                     (PVOID *)&driver);
+    NTSTATUS status = GateFindDriver(Name, &driver);
     if (!NT_SUCCESS(status))
         return status;
     *Device = driver->DeviceObject;
@@ -80,7 +75,7 @@ NTSTATUS GateOpenFile(const GATE_NAME *Name, PFILE_OBJECT Parent, PFILE_OBJECT *
     file->ReadAccess = file->WriteAccess = TRUE;
     file->FileName.Buffer = (PWSTR)(PVOID)Name->Name;
     file->FileName.Length = file->FileName.MaximumLength = (USHORT)Name->Bytes;
-    status = send(file, IRP_MJ_CREATE, UserMode);
+    status = send(file, IRP_MJ_CREATE, Name->Kernel ? KernelMode : UserMode);
     RtlZeroMemory(&file->FileName, sizeof file->FileName);
     file->RelatedFileObject = NULL;
     if (!NT_SUCCESS(status)) {

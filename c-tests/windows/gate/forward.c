@@ -13,6 +13,18 @@ typedef struct FORWARD {
     PVOID Frame;
 } FORWARD;
 
+static volatile LONG forwarded, requests;
+
+ULONG GateForwarded(VOID)
+{
+    return (ULONG)ReadAcquire(&forwarded);
+}
+
+ULONG GateRequests(VOID)
+{
+    return (ULONG)ReadAcquire(&requests);
+}
+
 static VOID end(FORWARD *Forward)
 {
     PIRP original = Forward->Original, irp = Forward->Irp;
@@ -24,6 +36,7 @@ static VOID end(FORWARD *Forward)
     IoFreeIrp(irp);
     ObDereferenceObject(Forward->File);
     ExFreePoolWithTag(Forward, GATE_TAG);
+    (VOID) InterlockedDecrement(&requests);
     IoCompleteRequest(original, IO_NO_INCREMENT);
 }
 
@@ -108,6 +121,8 @@ NTSTATUS GateForward(PIRP Irp, PFILE_OBJECT File)
         IoCompleteRequest(Irp, IO_NO_INCREMENT);
         return STATUS_INVALID_PARAMETER;
     }
+    (VOID) InterlockedIncrement(&forwarded);
+    (VOID) InterlockedIncrement(&requests);
     IoMarkIrpPending(Irp);
     Irp->Tail.Overlay.DriverContext[0] = forward;
     (VOID) IoSetCancelRoutine(Irp, cancelled);

@@ -18,6 +18,8 @@ ULONG NTAPI WineShimPoolTag(VOID);
 ULONG NTAPI WineShimPoolCalls(VOID);
 /* File objects of IoCreateStreamFileObjectLite that are still referenced. */
 ULONG NTAPI WineShimFiles(VOID);
+/* Semaphores that handles named and that are still referenced. */
+ULONG NTAPI WineShimSemaphores(VOID);
 /* Waits until every queued DPC and work item has run. */
 VOID NTAPI WineShimSettle(VOID);
 EXTERN_C_END

@@ -19,7 +19,7 @@ ULONGLONG TkNow(VOID)
 VOID TkAdvance(ULONGLONG Duration)
 {
     LARGE_INTEGER delay;
-    delay.QuadPart = -(LONGLONG)Duration;
+    delay.QuadPart = -(LONGLONG)Duration - 100000; /* Wine's timers may come some milliseconds late */
     (VOID) KeDelayExecutionThread(KernelMode, FALSE, &delay);
     KeFlushQueuedDpcs(); /* not the worker: a test may hold it */
 }

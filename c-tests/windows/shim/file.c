@@ -86,7 +86,7 @@ PFILE_OBJECT NTAPI Shim_IoCreateStreamFileObjectLite(PFILE_OBJECT FileObject, PD
 LONG_PTR NTAPI Shim_ObfReferenceObject(PVOID Object)
 {
     LONG now;
-    if (count(Object, 1, &now) != NULL)
+    if (count(Object, 1, &now) != NULL || ShimCountSemaphore(Object, 1, &now))
         return now;
     ObfReferenceObject(Object);
     return 1;
@@ -97,6 +97,8 @@ LONG_PTR NTAPI Shim_ObfDereferenceObject(PVOID Object)
     LONG now;
     SHIM_FILE *file = count(Object, -1, &now);
     if (file == NULL) {
+        if (ShimCountSemaphore(Object, -1, &now))
+            return now;
         ObfDereferenceObject(Object);
         return 0;
     }

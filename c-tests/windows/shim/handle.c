@@ -26,17 +26,45 @@ static NTSTATUS bring_over(HANDLE Handle, PHANDLE Mine)
     return status;
 }
 
+/* Wine asks for the type of the object, not for what the handle may do. */
+static NTSTATUS check_access(HANDLE Mine, ACCESS_MASK Access)
+{
+    PUBLIC_OBJECT_BASIC_INFORMATION basic;
+    NTSTATUS status = ZwQueryObject(Mine, ObjectBasicInformation, &basic, sizeof basic, NULL);
+    if (!NT_SUCCESS(status))
+        return status;
+    return (Access & ~basic.GrantedAccess) != 0 ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
+}
+
+/* Of a semaphore Wine's object has no body: it only told the type. */
+static NTSTATUS give_body(HANDLE Mine, PVOID *Object)
+{
+    HANDLE kept;
+    NTSTATUS status = ZwDuplicateObject(THIS_PROCESS(), Mine, THIS_PROCESS(), &kept, 0, 0, SAME_ACCESS);
+    ObfDereferenceObject(*Object);
+    *Object = NULL;
+    if (!NT_SUCCESS(status))
+        return status;
+    status = ShimMakeSemaphore(kept, Object);
+    if (!NT_SUCCESS(status))
+        (VOID) ZwClose(kept);
+    return status;
+}
+
 NTSTATUS NTAPI Shim_ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK Access, POBJECT_TYPE Type,
                                               KPROCESSOR_MODE Mode, PVOID *Object, POBJECT_HANDLE_INFORMATION Info)
 {
-    HANDLE mine;
-    NTSTATUS status;
-    if (Mode == KernelMode)
-        return ObReferenceObjectByHandle(Handle, Access, Type, KernelMode, Object, Info);
-    status = bring_over(Handle, &mine);
+    HANDLE mine = Handle;
+    NTSTATUS status = Mode == KernelMode ? STATUS_SUCCESS : bring_over(Handle, &mine);
     if (!NT_SUCCESS(status))
         return status;
-    status = ObReferenceObjectByHandle(mine, Access, Type, KernelMode, Object, Info);
-    (VOID) ZwClose(mine);
+    if (Mode != KernelMode)
+        status = check_access(mine, Access);
+    if (NT_SUCCESS(status))
+        status = ObReferenceObjectByHandle(mine, Access, Type, KernelMode, Object, Info);
+    if (NT_SUCCESS(status) && Type == *ExSemaphoreObjectType)
+        status = give_body(mine, Object);
+    if (Mode != KernelMode)
+        (VOID) ZwClose(mine);
     return status;
 }

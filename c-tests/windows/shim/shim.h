@@ -24,6 +24,11 @@ VOID ShimStartThread(PKSTART_ROUTINE Routine, PVOID Context);
 DECLSPEC_NORETURN VOID NTAPI Shim_ExRaiseStatus(NTSTATUS Status);
 VOID NTAPI Shim_ExQueueWorkItem(PWORK_QUEUE_ITEM Item, WORK_QUEUE_TYPE Queue);
 
+/* semaphore.c: an object for a handle of this process, which it takes over; then, counts its references. FALSE: it is
+ * no such object. */
+NTSTATUS ShimMakeSemaphore(HANDLE Handle, PVOID *Object);
+BOOLEAN ShimCountSemaphore(PVOID Object, LONG By, LONG *Now);
+
 /* Once per load of the image, by whoever comes first; nobody calls DriverEntry of a driver that others import. */
 typedef struct SHIM_ONCE {
     volatile LONG State;

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const HEADERS: &str = "/usr/share/mingw-w64/include";
+pub const HEADERS: &str = "/usr/share/mingw-w64/include";
 const LIBRARIES: &str = "/usr/x86_64-w64-mingw32/lib";
 
 /// For drivers. The first line makes mingw-w64's headers take clang for gcc although it compiles for MSVC's ABI;
@@ -18,6 +18,12 @@ const FLAGS: &str = "--target=x86_64-pc-windows-msvc -fgnuc-version=12.0.0 -U_MS
     -ffreestanding -fms-extensions -fasync-exceptions -mno-stack-arg-probe -O2 -g \
     -Wall -Wextra -Werror -Wno-multichar -Wno-#warnings -Wno-ignored-attributes -Wno-missing-braces \
     -Wno-braced-scalar-init -D_WIN32_WINNT=0x0A00 -DNTDDI_VERSION=0x0A000008 -DTESTKERNEL_BUILD=1";
+
+pub const MINGW_GCC: &str = "x86_64-w64-mingw32-gcc-win32";
+
+/// The user programs, but the one that has the C tests run; and the files that they share.
+const CLIENTS: [&str; 3] = ["sample", "hostile", "forward"];
+const SHARED: [&str; 3] = ["service", "gateway", "allocator"];
 
 /// Where the compiler's and the linker's products are, and from which repository they come.
 pub struct Drivers {
@@ -91,6 +97,7 @@ impl Drivers {
             lld.arg(format!("/def:{}", self.windows(exports).display())).arg(format!("/implib:{}", file("lib")));
         }
         lld.args(objects).args(more).args([mingw("ntoskrnl"), mingw("hal")]);
+        lld.args((name == "wineshim").then(|| mingw("ntdll"))); // last: only what the kernel lacks
         run(&mut lld).map(drop)
     }
 
@@ -108,33 +115,33 @@ impl Drivers {
         write_if_new(&lists.join("tests.h"), &text)?;
         let mut files = files;
         files.extend(c_files(&self.windows("kernel"))?);
-        files.extend(self.library_files());
+        files.extend(library_files(&self.from));
         let objects = self.objects("tests", &files, &[])?;
         self.link("sfatests", &objects, &self.libraries(), None)?;
         self.client("tests")
     }
 
-    fn library_files(&self) -> [PathBuf; 2] {
-        ["src/os/nt.c", "src/os/ks.c"].map(|file| self.from.join(file))
-    }
-
-    /// samples/pureks, the gate to it, and the client of both.
+    /// The gate, the samples behind it, and the clients of all of them.
     pub fn samples(&self) -> Result<(), String> {
         let gate = self.objects("gate", &c_files(&self.windows("gate"))?, &[])?;
-        self.link("gate", &gate, &[self.made("wineshim.lib")], None)?;
-        let mut files = self.library_files().to_vec();
-        files.push(self.from.join("samples/pureks/driver.c"));
-        self.link("pureks", &self.objects("pureks", &files, &[])?, &self.libraries(), None)?;
-        self.client("sample")
+        self.link("gate", &gate, &[self.made("ks.lib"), self.made("wineshim.lib")], None)?;
+        for (name, files) in sample_files(&self.from)? {
+            self.link(name, &self.objects(name, &files, &[])?, &self.libraries(), None)?;
+        }
+        CLIENTS.iter().try_for_each(|name| self.client(name))
     }
 
-    /// A user program.
+    /// A user program: its file, those that begin with its name, and what all of them share.
     fn client(&self, name: &str) -> Result<(), String> {
-        let mut gcc = program("x86_64-w64-mingw32-gcc-win32");
-        gcc.args(["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-multichar", "-I"]).arg(self.windows("include"));
-        gcc.arg("-o").arg(self.made(&format!("{name}.exe")));
-        gcc.args([self.windows(&format!("client/{name}.c")), self.windows("client/service.c")]);
-        run(&mut gcc).map(drop)
+        let own = |stem: &str| stem == name || stem.starts_with(&format!("{name}_")) || SHARED.contains(&stem);
+        let mut files = c_files(&self.windows("client"))?;
+        files.retain(|file| file.file_stem().is_some_and(|stem| own(&stem.to_string_lossy())));
+        let mut build = CBuild::from_environment();
+        build.compiler = MINGW_GCC.into();
+        build.cflags = ["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-multichar"].map(String::from).to_vec();
+        build.includes = ["include", "client"].map(|dir| self.windows(dir)).to_vec();
+        let objects = build.objects(&files, &self.made("client"))?;
+        run(program(MINGW_GCC).arg("-o").arg(self.made(&format!("{name}.exe"))).args(objects)).map(drop)
     }
 
     /// One that calls hollow services, and is not among all().
@@ -146,28 +153,58 @@ impl Drivers {
 
     /// Every driver that is loaded.
     pub fn all(&self) -> Vec<PathBuf> {
-        ["wineshim", "ks", "gate", "pureks", "sfatests"].map(|name| self.made(&format!("{name}.sys"))).to_vec()
+        ["wineshim", "ks", "gate", "pureks", "forward", "before", "sfatests"]
+            .map(|name| self.made(&format!("{name}.sys")))
+            .to_vec()
     }
 
-    /// No driver holds an object of the test kernel's NT half, and the tests none of its KS half either.
+    /// No driver holds an object of the test kernel's NT half, and only ks.sys one of its KS half.
     pub fn link_map(&self) -> Result<(), String> {
-        for name in ["ks", "pureks", "sfatests"] {
-            let map = fs::read_to_string(self.made(&format!("{name}.map"))).map_err(|e| format!("{name}.map: {e}"))?;
-            let wrong = |word: &str| word.starts_with("testkernel-") || word.starts_with("tk_");
-            let half = |word: &str| name != "ks" && word.starts_with("ks-");
-            let found = map.split_whitespace().find(|word| wrong(word) || half(word));
-            if let Some(word) = found {
-                return Err(format!("{name}.sys holds {word} of the test kernel"));
-            }
-            if !map.contains("nt.o") && name != "ks" {
-                return Err(format!("{name}.map names no objects: the check is blind"));
-            }
-        }
-        Ok(())
+        link_map(&self.out, &["ks", "gate", "pureks", "forward", "before", "sfatests"])
     }
 }
 
-fn mingw(library: &str) -> PathBuf {
+/// The same of the drivers in a folder. The parts of the library are in those that are ported to it.
+pub fn link_map(dir: &Path, names: &[&str]) -> Result<(), String> {
+    for &name in names {
+        let path = dir.join(format!("{name}.map"));
+        let map = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let file = |word: &'_ str| word.rsplit('/').next().unwrap_or(word).to_owned();
+        let words: Vec<String> = map.split_whitespace().map(file).collect();
+        let wrong = |word: &str| word.starts_with("testkernel-") || word.starts_with("tk_");
+        let half = |word: &str| name != "ks" && word.starts_with("ks-");
+        if let Some(word) = words.iter().find(|word| wrong(word) || half(word)) {
+            return Err(format!("{name}.sys holds {word} of the test kernel"));
+        }
+        let parts = if ["ks", "gate", "before"].contains(&name) { &[][..] } else { &["os-nt.o", "os-ks.o"] };
+        if let Some(part) = parts.iter().find(|part| !words.iter().any(|word| word.contains(*part))) {
+            return Err(format!("{name}.map does not name {part}: the check is blind"));
+        }
+    }
+    Ok(())
+}
+
+/// The half of the library that a driver compiles.
+pub fn library_files(from: &Path) -> [PathBuf; 2] {
+    ["src/os/nt.c", "src/os/ks.c"].map(|file| from.join(file))
+}
+
+/// The samples, each with its files: samples/pureks, samples/forward after it was ported to the library and before.
+pub fn sample_files(from: &Path) -> Result<[(&'static str, Vec<PathBuf>); 3], String> {
+    let mut pureks = library_files(from).to_vec();
+    pureks.push(from.join("samples/pureks/driver.c"));
+    let forward = |version: &str| {
+        let mut files = c_files(&from.join("samples/forward"))?;
+        files.retain(|file| !file.ends_with("host.c"));
+        files.extend(c_files(&from.join("samples/forward").join(version))?);
+        Ok::<_, String>(files)
+    };
+    let mut after = forward("after")?;
+    after.extend(library_files(from));
+    Ok([("pureks", pureks), ("forward", after), ("before", forward("before")?)])
+}
+
+pub fn mingw(library: &str) -> PathBuf {
     Path::new(LIBRARIES).join(format!("lib{library}.a"))
 }
 
@@ -177,4 +214,28 @@ pub fn write_if_new(path: &Path, text: &str) -> Result<(), String> {
         return Ok(());
     }
     fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(name: &str, text: &str) -> Result<(), String> {
+        let dir = std::env::temp_dir().join(format!("sfa-maps-{}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        fs::write(dir.join(format!("{name}.map")), text).unwrap();
+        link_map(&dir, &[name])
+    }
+
+    #[test]
+    fn maps_of_both_linkers_are_read() {
+        let lld = "0001:0 SfaHookCleanup 0x1000 os-ks.o\n0001:9 SfaOsFree 0x1009 os-nt.o\n";
+        let ld = " .text 0x1000 0x10 /w/mingw/pureks/os-nt.o\n .text 0x1010 0x10 /w/mingw/pureks/os-ks.o\n";
+        look("pureks", lld).unwrap();
+        look("pureks", ld).unwrap();
+        assert!(look("pureks", &format!("{lld}0001:12 tk_lock 0x1012 testkernel-irp.o\n")).is_err());
+        assert!(look("pureks", &format!("{ld} .text 0x1020 0x10 /w/mingw/pureks/ks-queue.o\n")).is_err());
+        assert!(look("pureks", "").unwrap_err().contains("blind"));
+        look("ks", "0001:0 KsDispatchIrp 0x1000 ks-dispatch.o\n").unwrap();
+    }
 }

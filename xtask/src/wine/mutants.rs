@@ -1,4 +1,4 @@
-//! Breaks what is tested as c-tests/windows/mutants.toml says: the named test must fail in kernel mode.
+//! Breaks what is tested as c-tests/windows/mutants.toml says: the named test, or client, must fail in kernel mode.
 use super::{Drivers, drivers, folder, session};
 use crate::{copy::Copy, workspace::root};
 use std::fs;
@@ -37,23 +37,37 @@ pub fn read(name: &str) -> Result<Vec<Mutant>, String> {
     entries.map(|e| read(e).ok_or_else(|| format!("{file}: incomplete: {e:?}"))).collect()
 }
 
-/// Plants each, and has its test run.
-pub fn all() -> Result<String, String> {
-    let (mutants, library) = (list()?, drivers::library()?);
+/// Runs the test, or the client: what it printed, and whether it failed.
+fn run(drivers: &Drivers, test: &str) -> Result<(String, bool), String> {
+    let mut words = test.split_whitespace().map(String::from);
+    let client = words.next().filter(|word| word.ends_with(".exe"));
+    let Some(client) = client else {
+        drivers.test_driver()?;
+        let (text, _) =
+            session::output(drivers.folder(), "tests.exe", &["--seconds", SECONDS, test].map(String::from), 300)?;
+        let failed = text.contains(&format!("test {test} ... FAILED"));
+        return Ok((text, failed));
+    };
+    drivers.samples()?;
+    let (text, code) = session::output(drivers.folder(), &client, &words.collect::<Vec<_>>(), 300)?;
+    Ok((text, code == Some(1)))
+}
+
+/// Plants each, or those whose tests contain one of the words, and has its test run.
+pub fn all(words: &[String]) -> Result<String, String> {
+    let (mut mutants, library) = (list()?, drivers::library()?);
+    mutants.retain(|m| words.is_empty() || words.iter().any(|word| m.test.contains(word)));
     let copy = Copy::new("wine")?;
     let mut wrong = Vec::new();
     for m in &mutants {
         let path = copy.dir().join(&m.file);
         let before = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         copy.replace(&m.file, &m.from, &m.to)?;
-        let built = Drivers::new(copy.dir(), &folder().join("mutants"), &library).and_then(|drivers| {
-            drivers.test_driver()?;
-            let words = ["--seconds", SECONDS, &m.test].map(String::from);
-            session::output(drivers.folder(), "tests.exe", &words, 300)
-        });
+        let built = Drivers::new(copy.dir(), &folder().join("mutants"), &library);
+        let built = built.and_then(|drivers| run(&drivers, &m.test));
         fs::write(&path, before).map_err(|e| format!("{}: {e}", path.display()))?;
-        let (text, _) = built.map_err(|text| format!("{}: its mutant does not build\n{text}", m.test))?;
-        if !text.contains(&format!("test {} ... FAILED", m.test)) || !text.contains(&m.says) {
+        let (text, failed) = built.map_err(|text| format!("{}: its mutant does not build\n{text}", m.test))?;
+        if !failed || !text.contains(&m.says) {
             wrong.push(format!("{}: not caught, or in another way, where {} says {:?}\n{text}", m.test, m.file, m.to));
         }
     }
