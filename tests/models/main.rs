@@ -32,8 +32,9 @@
 //!   and without limit in `loads`. Those marked with less preempt once more then. More is out of reach: three threads
 //!   then have millions of executions.
 //! * The queue of requests (line.rs) is one that keeps the contract of core's `Waiters`, with the exchange of cancel
-//!   routines that kernel streaming uses; ks.sys's own, and the cancel spin lock, are not modelled. Who deletes what
-//!   while an owner asks for its turn is the contract of whoever attaches; sloppy.rs shows what happens otherwise.
+//!   routines that kernel streaming uses; ks.sys's own, and the cancel spin lock, are not modelled. What whoever
+//!   attaches does to keep the allocator, to owe turns, is modelled in owed.rs; overdrawn.rs and sloppy.rs show what
+//!   happens otherwise.
 //! * Lives of requests are finite here: that a server which is kept busy for ever starves nobody is not shown. That 10^5
 //!   requests need one free and no stack is shown by the properties, and so are long mixed sequences of one thread.
 //! * `PASSES` is never reached with so few threads: that the desk answers then is shown by the properties.
@@ -57,6 +58,8 @@ mod empty;
 mod holders;
 mod level;
 mod line;
+mod overdrawn;
+mod owed;
 mod owner;
 mod planted;
 mod recommit;
