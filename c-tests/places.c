@@ -17,6 +17,7 @@ static VOID NTAPI attach(PVOID Context)
     (void)Context;
     (void)InterlockedIncrement(&ready);
     while (InterlockedCompareExchange(&ready, 0, 0) < 2) {
+        YieldProcessor();
     }
     (void)SfaAttachEventList(SfaAllocatorOf(file), &list, KSEVENTS_SPINLOCK, &lock);
 }
@@ -40,6 +41,7 @@ TEST(an_event_enabled_on_the_own_list_is_on_the_own_list)
         thread = WorkerStart(attach, NULL);
         (void)InterlockedIncrement(&ready);
         while (InterlockedCompareExchange(&ready, 0, 0) < 2) {
+            YieldProcessor();
         }
         status = ClientEnable(file, KSEVENT_STREAMALLOCATOR_FREEFRAME, KSEVENT_TYPE_ENABLE, &data);
         WorkerJoin(thread);

@@ -18,7 +18,7 @@ models! {
 const REASON: u32 = 7;
 
 /// Begins to drain and sends requests away; where that was all, takes the memory away. Says how many were out.
-fn drain(b: &Bench) -> u32 {
+pub fn drain(b: &Bench) -> u32 {
     let out = b.desk.drain(REASON, stamp()).unwrap();
     assert_eq!(b.serve(u32::MAX), 0);
     finish(b);
@@ -40,7 +40,7 @@ fn stop(b: &Bench) {
 }
 
 /// Ends the drain, brings frames back and serves a request: nothing is left of what was.
-fn again(b: &Bench, who: usize) {
+pub fn again(b: &Bench, who: usize) {
     b.rest();
     assert_eq!(b.desk.tally().waiting, 0, "forgotten");
     let tally = b.desk.tally();
@@ -59,8 +59,10 @@ fn again(b: &Bench, who: usize) {
     assert_eq!(b.line.told().last(), Some(&(who, Told::Frame(0))));
 }
 
-fn all_told(b: &Bench) {
-    let fair = |told: Told| matches!(told, Told::Frame(_) | Told::Cancelled | Told::Dismissed(REASON) | Told::NotReady);
+pub fn all_told(b: &Bench) {
+    let fair = |told: Told| {
+        matches!(told, Told::Frame(_) | Told::Cancelled | Told::TimedOut | Told::Dismissed(REASON) | Told::NotReady)
+    };
     assert!(b.line.told().iter().all(|(_, told)| fair(*told)), "{:?}", b.line.told());
 }
 

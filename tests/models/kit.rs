@@ -1,5 +1,6 @@
 //! The doors of `src/core` over loom, and how models are run.
 #![expect(unsafe_code)] // UNSAFETY: loom's cells are not Sync; that they are shared is what is checked.
+use crate::long::LONG;
 use crate::pure::{
     holders::Marks,
     ledger::Ledger,
@@ -44,17 +45,47 @@ thread_local! {
     static MODE: Cell<(Loads, Flaw)> = const { Cell::new((Loads::Plain, Flaw::None)) };
 }
 
-/// Runs a model in one mode. `bound` limits its preemptions; SFA_MODELS=full raises or lifts the limit.
+/// How far the executions of a model reach; main.rs says why.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// As far as the bound that the model is marked with.
+    Bound,
+    /// Further, except for those that take long.
+    More,
+    /// Further for all.
+    Full,
+}
+
+fn reach() -> Reach {
+    match std::env::var("SFA_MODELS").as_deref() {
+        Ok("more") => Reach::More,
+        Ok("full") => Reach::Full,
+        Ok(other) => panic!("SFA_MODELS={other}: more or full"),
+        Err(_) => Reach::Bound,
+    }
+}
+
+/// Runs a model in one mode. `bound` limits its preemptions; SFA_MODELS raises or lifts the limit.
 pub fn explore(name: &str, loads: Loads, bound: &[usize], flaw: Flaw, model: fn()) {
     MODE.set((loads, flaw));
     let (start, executions) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
     let count = executions.clone();
+    let mode = match loads {
+        Loads::Plain => "loads",
+        Loads::Rmws => "rmws",
+        Loads::Mixed => "mixed",
+    };
+    let title = [name.trim_start_matches("models::"), mode].join("::");
+    let further = match reach() {
+        Reach::Bound => false,
+        Reach::More => !LONG.contains(&title.as_str()),
+        Reach::Full => true,
+    };
     let mut builder = loom::model::Builder::new();
     builder.max_branches = 100_000;
-    let full = std::env::var_os("SFA_MODELS").is_some_and(|value| value == "full");
     let bound = bound.first().copied();
-    builder.preemption_bound = match (loads, full) {
-        (Loads::Mixed, _) => Some(if full { 3 } else { 2 }),
+    builder.preemption_bound = match (loads, further) {
+        (Loads::Mixed, _) => Some(if further { 3 } else { 2 }),
         (Loads::Plain, true) if bound.is_none_or(|bound| bound >= 4) => None,
         (_, true) => bound.map(|bound| bound + 1),
         (_, false) => bound,
@@ -64,12 +95,7 @@ pub fn explore(name: &str, loads: Loads, bound: &[usize], flaw: Flaw, model: fn(
         FIRST.set(Some(loom::thread::current().id()));
         model();
     });
-    let mode = match loads {
-        Loads::Plain => "loads",
-        Loads::Rmws => "rmws",
-        Loads::Mixed => "mixed",
-    };
-    eprintln!("model {name}::{mode}: {} executions, {:.2} s", executions.load(Relaxed), start.elapsed().as_secs_f32());
+    eprintln!("model {title}: {} executions, {:.2} s", executions.load(Relaxed), start.elapsed().as_secs_f32());
 }
 
 /// Makes three tests of each model: `name::loads`, `name::rmws` and `name::mixed`.

@@ -23,6 +23,7 @@ use std::{
 pub enum Told {
     Frame(u32),
     Cancelled,
+    TimedOut,
     Dismissed(u32),
     NotReady,
 }
@@ -36,9 +37,16 @@ struct Irp {
     body: Watched,
 }
 
+/// Requests that wait, and those that were moved aside to leave before their turn (leaving.rs). One lock for both lists.
+#[derive(Default)]
+pub struct Lists {
+    pub queue: VecDeque<usize>,
+    pub leaving: VecDeque<usize>,
+}
+
 /// The queue, and notes of what happened, which are not part of what is modelled.
 pub struct Line {
-    queue: Mutex<VecDeque<usize>>,
+    pub lists: Mutex<Lists>,
     irps: [Irp; 3],
     told: std::sync::Mutex<Vec<(usize, Told)>>,
     asked: AtomicU32,
@@ -54,7 +62,7 @@ impl Line {
         let irp = || Irp { cancel: AtomicBool::new(false), routine: AtomicBool::new(false), body: Watched::new() };
         let number = || AtomicU32::new(0);
         Self {
-            queue: Mutex::new(VecDeque::new()),
+            lists: Mutex::new(Lists::default()),
             irps: [irp(), irp(), irp()],
             told: Default::default(),
             asked: number(),
@@ -86,6 +94,12 @@ impl Line {
         self.caught.load(Relaxed)
     }
 
+    /// Takes the oldest request of a list that nobody else has, or will have, out of it.
+    pub fn first(&self, list: &mut VecDeque<usize>) -> Option<usize> {
+        let at = list.iter().position(|i| self.irps[*i].routine.swap(false, AcqRel))?;
+        list.remove(at)
+    }
+
     /// What was told to whom, in that order.
     pub fn told(&self) -> Vec<(usize, Told)> {
         self.told.lock().unwrap().clone()
@@ -108,9 +122,7 @@ impl Waiters for Bench {
     type Waiter = usize;
     fn next(&self) -> Option<usize> {
         self.memory.read(); // it goes with the allocator
-        let mut queue = self.line.queue.lock().unwrap();
-        let at = queue.iter().position(|i| self.line.irps[*i].routine.swap(false, AcqRel))?;
-        queue.remove(at)
+        self.line.first(&mut self.line.lists.lock().unwrap().queue)
     }
     fn who(&self, waiter: &usize) -> u32 {
         *waiter as u32
@@ -151,14 +163,14 @@ impl Bench {
     /// Queues a request that is counted; one that is cancelled already leaves instead.
     pub fn queue(&self, who: usize) {
         let irp = &self.line.irps[who];
-        let mut queue = self.line.queue.lock().unwrap();
-        queue.push_back(who);
+        let mut lists = self.line.lists.lock().unwrap();
+        lists.queue.push_back(who);
         irp.routine.swap(true, AcqRel);
         let cancelled = irp.cancel.fetch_or(false, AcqRel) && irp.routine.swap(false, AcqRel);
         if cancelled {
-            queue.retain(|i| *i != who);
+            lists.queue.retain(|i| *i != who);
         }
-        drop(queue);
+        drop(lists);
         if cancelled {
             self.left(who);
         }
@@ -180,20 +192,28 @@ impl Bench {
         }
     }
 
-    /// Takes a request out of the queue, if nobody else does.
+    /// Takes a request out of the list that it is on, if nobody else does.
     pub fn withdraw(&self, who: usize) -> bool {
         let own = self.line.irps[who].routine.swap(false, AcqRel);
         if own {
-            self.line.queue.lock().unwrap().retain(|i| *i != who);
+            self.memory.read(); // the lists go with the allocator
+            let mut lists = self.line.lists.lock().unwrap();
+            lists.queue.retain(|i| *i != who);
+            lists.leaving.retain(|i| *i != who);
         }
         own
     }
 
     fn left(&self, who: usize) {
-        if let Some(errand) = self.desk.leave(who as u32, Left::Cancelled, stamp) {
+        self.leave(who, Left::Cancelled);
+        self.tell(who, Told::Cancelled);
+    }
+
+    /// Takes a request out of the count that is on no list any more.
+    pub fn leave(&self, who: usize, why: Left) {
+        if let Some(errand) = self.desk.leave(who as u32, why, stamp) {
             assert_eq!(self.settle(&errand), 0);
         }
-        self.tell(who, Told::Cancelled);
     }
 
     /// Does what is to be done at once; says how many turns are owed.
@@ -251,7 +271,7 @@ impl Bench {
         assert_eq!(self.desk.check(), Ok(()));
         let (tally, told) = (self.desk.tally(), self.line.told());
         assert!(tally.waiting == 0 || tally.out == tally.frames, "lost wake-up: {tally:?} {told:?}");
-        let linked: Vec<usize> = self.line.queue.lock().unwrap().iter().copied().collect();
+        let linked: Vec<usize> = self.line.lists.lock().unwrap().queue.iter().copied().collect();
         assert_eq!(linked.len(), tally.waiting as usize, "miscounted: {linked:?} {tally:?}");
         let mut all: Vec<usize> = told.iter().map(|(who, _)| *who).chain(linked).collect();
         all.sort_unstable();
@@ -259,10 +279,11 @@ impl Bench {
         assert_eq!(all.len(), self.line.asked.load(Relaxed) as usize, "forgotten: {told:?}");
         assert_eq!(told.len() + tally.waiting as usize, all.len(), "told twice: {told:?}");
         let waits = tally.waits;
-        let ended = waits.served + waits.cancelled + waits.dismissed;
+        let ended = waits.served + waits.cancelled + waits.timed_out + waits.dismissed;
         assert_eq!(waits.begun, ended + u64::from(tally.waiting), "{tally:?}");
         let is = |what: fn(&Told) -> bool| told.iter().filter(|(_, told)| what(told)).count() as u64;
         assert_eq!(waits.cancelled, is(|told| *told == Told::Cancelled), "{tally:?}");
+        assert_eq!(waits.timed_out, is(|told| *told == Told::TimedOut), "{tally:?}");
         assert_eq!(waits.dismissed, is(|told| matches!(told, Told::Dismissed(_))), "{tally:?}");
     }
 }

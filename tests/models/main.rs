@@ -17,7 +17,7 @@
 //!   model runs three times. `loads`: loads are loads, which may see old values, but some interleavings are lost.
 //!   `rmws`: loads are read-modify-writes that change nothing: all interleavings, but no old values. `mixed`: the first
 //!   thread's loads are loads, the others' are read-modify-writes: what needs an old value and a lost interleaving at
-//!   once, as a false empty does, shows up here; with two preemptions (full: three), because old values are many; seven
+//!   once, as a false empty does, shows up here; with two preemptions (or three, see below), because old values are many; seven
 //!   models have too many and are ignored in this mode. The ordering script (`cargo xtask orderings`,
 //!   docs/orderings.txt) shows that each ordering in `src/core` is needed: weakened, a model fails.
 //! * A plain store beside a read-modify-write may be undone by loom, which C11 forbids: in `rmws` and `mixed` stores
@@ -28,12 +28,15 @@
 //! * The hints, the counters and the address row are plain atomics that loom does not see. Of hints and counters any
 //!   value is right; for the row stand the frames' cells, written by commit and decommit (recommit.rs).
 //! * Two words, three frames, three threads, once or twice through each path: small, as models are. Models marked
-//!   `bound 4` preempt at most 4 times in an execution; with `SFA_MODELS=full`, which takes minutes, 5 times in `rmws`
-//!   and without limit in `loads`. Those marked with less preempt once more then. More is out of reach: three threads
-//!   then have millions of executions.
+//!   `bound 4` preempt at most 4 times in an execution, others as often as they are marked with. That is what `cargo test`
+//!   runs. `SFA_MODELS=full` goes further: 5 times in `rmws` and without limit in `loads` for those marked with 4, once
+//!   more for those marked with less, 3 times in `mixed`; it takes ten minutes and more (`cargo xtask test --long`).
+//!   `SFA_MODELS=more` does the same for all models but those in long.rs, and takes a minute (`cargo xtask test`). More is
+//!   out of reach: three threads then have millions of executions.
 //! * The queue of requests (line.rs) is one that keeps the contract of core's `Waiters`, with the exchange of cancel
-//!   routines that kernel streaming uses; ks.sys's own, and the cancel spin lock, are not modelled. Who deletes what
-//!   while an owner asks for its turn is the contract of whoever attaches; sloppy.rs shows what happens otherwise.
+//!   routines that kernel streaming uses; ks.sys's own, and the cancel spin lock, are not modelled. What whoever
+//!   attaches does to keep the allocator, to owe turns, is modelled in owed.rs; overdrawn.rs and sloppy.rs show what
+//!   happens otherwise.
 //! * Lives of requests are finite here: that a server which is kept busy for ever starves nobody is not shown. That 10^5
 //!   requests need one free and no stack is shown by the properties, and so are long mixed sequences of one thread.
 //! * `PASSES` is never reached with so few threads: that the desk answers then is shown by the properties.
@@ -57,6 +60,9 @@ mod empty;
 mod holders;
 mod level;
 mod line;
+mod long;
+mod overdrawn;
+mod owed;
 mod owner;
 mod planted;
 mod recommit;

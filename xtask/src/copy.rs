@@ -1,10 +1,23 @@
 //! A copy of the repository in which something is broken on purpose, to see that a check notices.
 use crate::workspace::{cargo, files, root, target};
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
+
+/// Removes what an earlier copy has and this one has not.
+fn forget_others(top: &Path, dir: &Path, files: &BTreeSet<PathBuf>) -> Result<(), String> {
+    for path in fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            forget_others(top, &path, files)?;
+        } else if path.strip_prefix(top).is_ok_and(|file| !files.contains(file)) {
+            fs::remove_file(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        }
+    }
+    Ok(())
+}
 
 /// The copy. All copies build into one folder, so that only what differs is compiled again.
 pub struct Copy {
@@ -12,15 +25,20 @@ pub struct Copy {
 }
 
 impl Copy {
-    /// Copies what git knows or would commit.
+    /// Copies what git knows or would commit. What an earlier copy has already is left as it is: nothing is built from it
+    /// anew.
     pub fn new(name: &str) -> Result<Self, String> {
         let dir = target().join("copies").join(name);
-        let _ = fs::remove_dir_all(&dir); // there may be none
-        for file in files(".", &[""]) {
+        let files: BTreeSet<PathBuf> = files(".", &[""]).into_iter().collect();
+        forget_others(&dir, &dir, &files)?;
+        for file in files {
             let to = dir.join(&file);
             let folder = to.parent().unwrap_or(&dir);
             fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-            fs::copy(root().join(&file), &to).map_err(|e| format!("{}: {e}", file.display()))?;
+            let now = fs::read(root().join(&file)).map_err(|e| format!("{}: {e}", file.display()))?;
+            if fs::read(&to).ok().as_ref() != Some(&now) {
+                fs::write(&to, now).map_err(|e| format!("{}: {e}", file.display()))?;
+            }
         }
         Ok(Self { dir })
     }

@@ -2,7 +2,7 @@
 use crate::{
     archive,
     copy::Copy,
-    workspace::{cargo, program, root, run, target},
+    workspace::{program, root, run, target},
 };
 use std::{
     path::{Path, PathBuf},
@@ -11,6 +11,18 @@ use std::{
 
 /// Builds the runner from the sources below `from`; answers the program.
 pub fn build(from: &Path, name: &str, compiler: &str, flags: &str, archive: &Path) -> Result<PathBuf, String> {
+    build_with(from, name, compiler, flags, "", archive)
+}
+
+/// The same with flags for the linker.
+pub fn build_with(
+    from: &Path,
+    name: &str,
+    compiler: &str,
+    flags: &str,
+    link: &str,
+    archive: &Path,
+) -> Result<PathBuf, String> {
     let dir = target().join("runner").join(name);
     // CMake does not put up with another compiler in an old folder.
     let cache = std::fs::read_to_string(dir.join("CMakeCache.txt")).unwrap_or_default();
@@ -20,6 +32,7 @@ pub fn build(from: &Path, name: &str, compiler: &str, flags: &str, archive: &Pat
     let mut cmake = program("cmake");
     cmake.arg("-S").arg(from.join("c-tests")).arg("-B").arg(&dir).arg("-DCMAKE_BUILD_TYPE=Debug");
     cmake.arg(format!("-DCMAKE_C_COMPILER={compiler}")).arg(format!("-DCMAKE_C_FLAGS={flags}"));
+    cmake.arg(format!("-DCMAKE_EXE_LINKER_FLAGS={link}"));
     run(cmake.arg(format!("-DSFA_LIBRARY={}", archive.display())))?;
     run(program("cmake").arg("--build").arg(&dir).args(["-j", "2"]))?;
     Ok(dir.join("sfa_c_tests"))
@@ -35,23 +48,25 @@ fn result(runner: &mut Command) -> Result<String, String> {
     }
 }
 
-fn plain(compiler: &str) -> Result<String, String> {
-    let runner = build(root(), compiler, compiler, "", &archive::build()?)?;
-    result(&mut program(runner))?;
-    // The same once more through ctest, as a user of CMake would.
-    let text = run(program("ctest").arg("--test-dir").arg(target().join("runner").join(compiler)).args(["-j", "2"]))?;
-    let line = text.lines().find(|line| line.contains("tests passed")).unwrap_or_default();
-    Ok(line.to_owned())
+/// Runs the tests through ctest, as a user of CMake would, two at a time.
+fn by_ctest(runner: &Path) -> Result<String, String> {
+    let dir = runner.parent().unwrap_or(runner);
+    let text = run(program("ctest").arg("--test-dir").arg(dir).args(["-j", "2", "--output-on-failure"]))?;
+    match text.lines().find(|line| line.contains(" tests failed out of ")) {
+        Some(line) if line.starts_with("100% ") && !line.ends_with(" of 0") => Ok(line.to_owned()),
+        _ => Err(format!("no test passed\n{text}")),
+    }
 }
 
-/// CMake, gcc and ctest.
+/// CMake and gcc; the program runs its tests itself, one after the other, with the machine to itself.
 pub fn gcc() -> Result<String, String> {
-    plain("gcc")
+    let runner = build(root(), "gcc", "gcc", "", &archive::build()?)?;
+    result(&mut program(runner))
 }
 
 /// CMake, clang and ctest.
 pub fn clang() -> Result<String, String> {
-    plain("clang-19")
+    by_ctest(&build(root(), "clang-19", "clang-19", "", &archive::build()?)?)
 }
 
 /// A sanitizer, as both compilers call it.
@@ -80,19 +95,16 @@ impl Sanitizer {
         Ok(dir.join(TRIPLE).join("release/libsfa.a"))
     }
 
-    fn all(&self) -> Result<String, String> {
-        let archive = self.archive(cargo(), &target().join("sanitizer").join(self.rust))?;
-        let runner = build(root(), self.rust, "clang-19", self.c, &archive)?;
-        result(&mut program(runner))
+    /// Builds archive and runner from a copy, as far as they are out of date.
+    fn build(&self, copy: &Copy) -> Result<PathBuf, String> {
+        let archive = self.archive(copy.cargo(), &target().join("sanitizer").join(self.rust))?;
+        build(copy.dir(), self.rust, "clang-19", self.c, &archive)
     }
 
     /// Plants a bug and runs one test, which must end with a report.
-    fn catches(&self, bug: &Bug) -> Result<(), String> {
-        let copy = Copy::new(bug.name)?;
+    fn catches(&self, copy: &Copy, bug: &Bug) -> Result<(), String> {
         copy.replace(bug.file, bug.from, bug.to)?;
-        let archive = self.archive(copy.cargo(), &target().join("copies/sanitizer").join(self.rust))?;
-        let runner = build(copy.dir(), bug.name, "clang-19", self.c, &archive)?;
-        match run(program(runner).arg(bug.test)) {
+        match run(program(self.build(copy)?).arg(bug.test)) {
             Err(text) if text.contains(self.report) => Ok(()),
             Err(text) => Err(format!("{}: failed, but without a report\n{text}", bug.name)),
             Ok(_) => Err(format!("{}: not caught", bug.name)),
@@ -159,11 +171,14 @@ const RACES: [Bug; 2] = [
     },
 ];
 
+/// All tests, in a copy; then the bugs, one after the other, in the same copy: only what they touch is compiled again.
 fn sanitized(sanitizer: &Sanitizer, bugs: &[Bug]) -> Result<String, String> {
-    let line = sanitizer.all()?;
+    let new = || Copy::new(&["sanitizer-", sanitizer.rust].concat());
+    let line = by_ctest(&sanitizer.build(&new()?)?)?;
     for bug in bugs {
-        sanitizer.catches(bug)?;
+        sanitizer.catches(&new()?, bug)?;
     }
+    new()?; // puts the last bug right
     Ok(format!("{line}; {} planted bugs reported", bugs.len()))
 }
 

@@ -3,7 +3,11 @@ use crate::{
     archive, behaviour, demo, headers, mutants, oracle, package, packages, runner, samples, windows, wine,
     workspace::{cargo, run},
 };
+use serde_json::Value;
 use std::{process::ExitCode, time::Instant};
+
+/// The test program of the concurrency models.
+const MODELS: &str = "models";
 
 type Check = (&'static str, fn() -> Result<String, String>);
 
@@ -26,15 +30,14 @@ const CHECKS: &[Check] = &[
     ("C tests, clang", runner::clang),
     ("C tests, address", runner::address),
     ("C tests, thread", runner::thread),
-    ("models, full", || {
-        let mut models = cargo();
-        models.args(["test", "-q", "--test", "models"]).env("SFA_MODELS", "full");
-        run(&mut models).map(|text| summary(&text))
-    }),
+    ("models", || models("more")),
     ("behaviour", behaviour::check),
     ("mutants", mutants::all),
-    ("cargo test", || run(cargo().args(["test", "--workspace"])).map(|text| summary(&text))),
+    ("cargo test", all_but_models),
 ];
+
+/// What takes longer than anybody waits for who has changed something else: where `--long` asks for it.
+const LONG: &[Check] = &[("models, full", || models("full"))];
 
 /// What is built for Windows, with the packages that it needs: where `--windows` or a word asks for it.
 const WINDOWS: &[Check] = &[
@@ -45,6 +48,35 @@ const WINDOWS: &[Check] = &[
     ("Windows package", package::check),
     ("Windows, kernel mode", wine::check),
 ];
+
+/// The models, as far as SFA_MODELS says (tests/models/main.rs).
+fn models(reach: &str) -> Result<String, String> {
+    let mut models = cargo();
+    models.args(["test", "-q", "--workspace", "--test", MODELS]).env("SFA_MODELS", reach);
+    run(&mut models).map(|text| summary(&text))
+}
+
+/// What `cargo test --workspace` runs, without the models: they have a check of their own, which runs more of them.
+fn all_but_models() -> Result<String, String> {
+    let metadata = run(cargo().args(["metadata", "-q", "--no-deps", "--format-version", "1"]))?;
+    let metadata: Value = serde_json::from_str(&metadata).map_err(|e| format!("cargo metadata: {e}"))?;
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let targets = packages.flat_map(|package| package["targets"].as_array().into_iter().flatten());
+    let tests = targets.filter(|t| t["kind"][0] == "test").filter_map(|t| t["name"].as_str());
+    let mut names: Vec<&str> = tests.collect();
+    let all = names.len();
+    names.retain(|name| *name != MODELS);
+    if names.len() + 1 != all {
+        return Err(format!("of {all} test programs {} are the models", all - names.len()));
+    }
+    let mut programs = cargo();
+    programs.args(["test", "--workspace", "--lib", "--bins", "--examples"]);
+    for name in names {
+        programs.args(["--test", name]);
+    }
+    let text = run(&mut programs)? + &run(cargo().args(["test", "--workspace", "--doc"]))?;
+    Ok(summary(&text))
+}
 
 /// The numbers of all closing lines of cargo test.
 fn summary(text: &str) -> String {
@@ -57,16 +89,19 @@ fn summary(text: &str) -> String {
 pub fn all(arguments: &[String]) -> ExitCode {
     let start = Instant::now();
     let (options, words): (Vec<_>, Vec<_>) = arguments.iter().partition(|a| a.starts_with("--"));
-    if let Some(unknown) = options.iter().find(|o| **o != "--windows") {
-        eprintln!("cargo xtask test [--windows] [words]: what is {unknown}?");
+    if let Some(unknown) = options.iter().find(|o| !["--windows", "--long"].contains(&o.as_str())) {
+        eprintln!("cargo xtask test [--windows] [--long] [words]: what is {unknown}?");
         return ExitCode::from(2);
     }
-    let windows = if options.is_empty() && words.is_empty() { &[] } else { WINDOWS };
+    let asked = |option: &str| options.iter().any(|o| *o == option);
+    let windows = if asked("--windows") || !words.is_empty() { WINDOWS } else { &[] };
+    let long = if asked("--long") { LONG } else { &[] };
     let named = |(name, _): &&Check| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
     let (mut passed, mut failed) = (0, 0);
-    for group in [CHECKS, windows] {
+    for group in [CHECKS, long, windows] {
         // The packages come first, if anything of the group runs.
-        let first = group.first().filter(|first| !named(first) && group.iter().any(|check| named(&check)));
+        let packages = group.first().filter(|(name, _)| name.starts_with("packages"));
+        let first = packages.filter(|first| !named(first) && group.iter().any(|check| named(&check)));
         for (name, check) in first.into_iter().chain(group.iter().filter(named)) {
             let begin = Instant::now();
             let result = check();
