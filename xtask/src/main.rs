@@ -27,7 +27,7 @@ const HELP: &str = "\
 cargo xtask demo      builds the library and the sample capture driver, streams frames, draws the timeline
                       (--requests: clients of an allocator object, whose requests wait, instead)
 cargo xtask test      everything that CI checks (installs missing Debian packages as root)
-                      (words: only the checks with one of them in their names; --windows: those for Windows, too;
+                      (words: only the checks with one of them in their names; --host: none for Windows;
                       --long: the models with all their executions, too, which takes ten minutes and more)
 cargo xtask windows   builds sfa.lib and the C objects for Windows into target/windows
                       (--wdk-headers DIR: the C objects with Microsoft's headers, too)

@@ -39,7 +39,7 @@ const CHECKS: &[Check] = &[
 /// What takes longer than anybody waits for who has changed something else: where `--long` asks for it.
 const LONG: &[Check] = &[("models, full", || models("full"))];
 
-/// What is built for Windows, with the packages that it needs: where `--windows` or a word asks for it.
+/// What is built for Windows, and run by Wine, with the packages that it needs: `--host` leaves it out.
 const WINDOWS: &[Check] = &[
     ("packages, Windows", packages::windows),
     ("Windows libraries", windows::libraries),
@@ -89,12 +89,12 @@ fn summary(text: &str) -> String {
 pub fn all(arguments: &[String]) -> ExitCode {
     let start = Instant::now();
     let (options, words): (Vec<_>, Vec<_>) = arguments.iter().partition(|a| a.starts_with("--"));
-    if let Some(unknown) = options.iter().find(|o| !["--windows", "--long"].contains(&o.as_str())) {
-        eprintln!("cargo xtask test [--windows] [--long] [words]: what is {unknown}?");
+    if let Some(unknown) = options.iter().find(|o| !["--host", "--long"].contains(&o.as_str())) {
+        eprintln!("cargo xtask test [--host] [--long] [words]: what is {unknown}?");
         return ExitCode::from(2);
     }
     let asked = |option: &str| options.iter().any(|o| *o == option);
-    let windows = if asked("--windows") || !words.is_empty() { WINDOWS } else { &[] };
+    let windows = if asked("--host") { &[] } else { WINDOWS };
     let long = if asked("--long") { LONG } else { &[] };
     let named = |(name, _): &&Check| words.is_empty() || words.iter().any(|word| name.contains(word.as_str()));
     let (mut passed, mut failed) = (0, 0);
