@@ -954,8 +954,9 @@ NTSTATUS SFAAPI SfaCommitTolerant(_In_ PSFA_ALLOCATOR Allocator,
  * @retval STATUS_INVALID_PARAMETER       Frame is NULL.
  * @retval STATUS_INVALID_DEVICE_STATE    The IRQL is above DISPATCH_LEVEL, or at it and the frames are pageable.
  *
- * IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks: any.  Completes
- * no request.
+ * IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks: any; at DISPATCH_LEVEL while
+ * another thread may commit pageable frames, as for SfaFreeFrame(), since a frame that turns out to be pageable goes
+ * back.  Completes no request.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaAllocateFrame(_In_ PSFA_ALLOCATOR Allocator,
@@ -1044,8 +1045,8 @@ NTSTATUS SFAAPI SfaFreeFrames(_In_ PSFA_ALLOCATOR Allocator,
  * @retval STATUS_INVALID_PARAMETER       Frame is NULL, or Owner is (PVOID)-1.
  * @retval (others)                       As for SfaAllocateFrame().
  *
- * IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks: any.  Completes
- * no request.
+ * IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks: as for SfaAllocateFrame().
+ * Completes no request.
  */
 _IRQL_requires_max_(DISPATCH_LEVEL) _Must_inspect_result_
 NTSTATUS SFAAPI SfaAllocateFrameFor(_In_ PSFA_ALLOCATOR Allocator,

@@ -23,8 +23,9 @@ fn pointer(address: Address) -> *mut c_void {
 /// @retval STATUS_INVALID_PARAMETER       Frame is NULL.
 /// @retval STATUS_INVALID_DEVICE_STATE    The IRQL is above DISPATCH_LEVEL, or at it and the frames are pageable.
 ///
-/// IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks: any.  Completes
-/// no request.
+/// IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks: any; at DISPATCH_LEVEL while
+/// another thread may commit pageable frames, as for SfaFreeFrame(), since a frame that turns out to be pageable goes
+/// back.  Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Frame is NULL or can be written.

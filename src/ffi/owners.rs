@@ -37,8 +37,8 @@ unsafe fn deliver(result: Result<Address, Status>, frame: *mut *mut core::ffi::c
 /// @retval STATUS_INVALID_PARAMETER       Frame is NULL, or Owner is (PVOID)-1.
 /// @retval (others)                       As for SfaAllocateFrame().
 ///
-/// IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks: any.  Completes
-/// no request.
+/// IRQL: <= DISPATCH_LEVEL; <= APC_LEVEL where the frames are pageable.  Thread-safe.  Locks: as for SfaAllocateFrame().
+/// Completes no request.
 ///
 /// # Safety
 /// Allocator is NULL or not destroyed yet; Frame is NULL or can be written.
