@@ -1,7 +1,7 @@
 //! What is in the package, and where.
 use crate::{
     windows::{
-        rust,
+        self, rust,
         target::{Abi, FLAVOURS, Flavour, TARGETS, Target},
     },
     workspace::root,
@@ -73,6 +73,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
 
 /// Copies what is there, and builds the archives.
 pub fn make(dist: &Path) -> Result<(), String> {
+    windows::build_all()?;
     for (folder, names, to) in TAKEN {
         let from = root().join(folder);
         let entries = fs::read_dir(&from).map_err(|e| format!("{}: {e}", from.display()))?;

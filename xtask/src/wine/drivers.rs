@@ -2,7 +2,11 @@
 use super::list;
 use crate::{
     cbuild::{CBuild, c_files},
-    workspace::{cargo, program, root, run, target},
+    windows::{
+        rust,
+        target::{Flavour, X64},
+    },
+    workspace::{program, root, run},
 };
 use std::{
     fs,
@@ -32,14 +36,9 @@ pub struct Drivers {
     library: PathBuf,
 }
 
-/// The Rust half for x86_64-pc-windows-msvc: Debian's compiler builds the core library with it.
+/// The Rust half.
 pub fn library() -> Result<PathBuf, String> {
-    let mut build = cargo();
-    build.env("RUSTC", "/usr/bin/rustc").env("RUSTDOC", "/usr/bin/rustdoc").env("RUSTC_BOOTSTRAP", "1");
-    build.args(["rustc", "-q", "-p", "sfa", "--lib", "--crate-type", "staticlib", "--release"]);
-    build.args(["-Zbuild-std=core,compiler_builtins", "--target", "x86_64-pc-windows-msvc"]);
-    run(&mut build)?;
-    Ok(target().join("x86_64-pc-windows-msvc/release/sfa.lib"))
+    rust::ours(&X64, Flavour::Release)
 }
 
 impl Drivers {
