@@ -160,15 +160,22 @@ TEST(disable_takes_the_one_that_it_names)
 {
     KSEMAPHORE semaphore[2];
     KSEVENTDATA data[2];
-    KSEVENTDATA copy;
+    KSEVENTDATA copy, other;
+    KEVENT event;
     ULONG i;
     begin();
+    KeInitializeEvent(&event, NotificationEvent, FALSE);
+    other = ClientEventObject(&event);
+    CHECK_STATUS(enable(&other), STATUS_SUCCESS);
+    copy = other; /* C20: the address is the event, not what is in it */
+    CHECK_STATUS(ClientDisable(file, &copy), STATUS_UNSUCCESSFUL);
+    CHECK_STATUS(ClientDisable(file, &other), STATUS_SUCCESS);
     for (i = 0; i < 2; i++) {
         KeInitializeSemaphore(&semaphore[i], 0, 100);
         data[i] = ClientSemaphoreObject(&semaphore[i], 1);
         CHECK_STATUS(enable(&data[i]), STATUS_SUCCESS);
     }
-    copy = data[0]; /* C20: the address is the event, not what is in it */
+    copy = data[0];
     CHECK_STATUS(ClientDisable(file, &copy), STATUS_UNSUCCESSFUL);
     CHECK_STATUS(ClientDisable(file, &data[0]), STATUS_SUCCESS);
     again();

@@ -88,6 +88,13 @@ TEST(a_request_is_read_once)
                                sizeof(KSSTREAMALLOCATOR_STATUS), &information),
                  STATUS_SUCCESS);
     CHECK(reads == 1 && information == sizeof(KSSTREAMALLOCATOR_STATUS));
+    reads = 0;
+    get_status(page)->Flags = KSPROPERTY_TYPE_BASICSUPPORT;
+    TkSetReadHook(change_id, &reads);
+    CHECK_STATUS(ClientControl(file, UserMode, IOCTL_KS_PROPERTY, page, sizeof(KSIDENTIFIER), page + 512, sizeof(ULONG),
+                               &information),
+                 STATUS_SUCCESS);
+    CHECK(reads == 1 && information == sizeof(ULONG));
     TkSetReadHook(NULL, NULL);
     end();
 }

@@ -69,16 +69,11 @@ static void no_frame_and_none_back(void)
     end();
 }
 
-/* C14. */
+/* C14. A driver's tables do not tell the modes apart: the handlers do. */
 TEST(user_mode_gets_no_frame_and_gives_none)
 {
     begin();
     no_frame_and_none_back();
-}
-
-/* The driver's tables do not tell the modes apart: the handlers do. */
-TEST(user_mode_gets_no_frame_of_a_forwarder_and_gives_none)
-{
     begin_with(RIG_FORWARDER);
     no_frame_and_none_back();
 }

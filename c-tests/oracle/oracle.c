@@ -1734,6 +1734,7 @@ FUNCTION(MmHighestUserAddress, PVOID *);
 FUNCTION(PsGetCurrentProcess, PEPROCESS (NTAPI *)(void));
 FUNCTION(IoGetCurrentProcess, PEPROCESS (NTAPI *)(void));
 FUNCTION(PsGetCurrentProcessId, HANDLE (NTAPI *)(void));
+FUNCTION(ExGetPreviousMode, KPROCESSOR_MODE (NTAPI *)(void));
 FUNCTION(PsGetProcessId, HANDLE (NTAPI *)(PEPROCESS));
 FUNCTION(KeStackAttachProcess, void (NTAPI *)(PKPROCESS, PRKAPC_STATE));
 FUNCTION(KeUnstackDetachProcess, void (NTAPI *)(PRKAPC_STATE));

@@ -35,6 +35,7 @@ struct tk_held {
 struct tk_context {
     PEPROCESS process, home; /* NULL: the system's; home is where TkEnterProcess went */
     ULONG attached, critical, sleep_locks, fast_mutexes, resources;
+    KPROCESSOR_MODE previous;
     struct tk_site attached_at, critical_at;
     struct tk_call *call; /* call.h: the innermost dispatch routine that runs */
 };

@@ -41,6 +41,16 @@ HANDLE PsGetCurrentProcessId(VOID)
     return PsGetProcessId(tk_process());
 }
 
+KPROCESSOR_MODE ExGetPreviousMode(VOID)
+{
+    return tk_self()->in.previous;
+}
+
+VOID TkSetPreviousMode(KPROCESSOR_MODE Mode)
+{
+    tk_self()->in.previous = Mode;
+}
+
 /* ApcState remembers where the thread came from, under a mark, so that a copy or another one is noticed. */
 VOID KeStackAttachProcess(PKPROCESS Process, PRKAPC_STATE ApcState)
 {

@@ -3,7 +3,10 @@
 //! touches is compiled.
 //!
 //! That check runs the named test alone. `cargo xtask mutants --spread` runs all of them under each mutant, which takes
-//! several times as long, and writes down in docs/mutants.txt how many others fail, and where.
+//! several times as long, and writes down in docs/mutants.txt how many others fail, and where. mutants/exact.rs: the
+//! mutants of the security checks, under which no other fails.
+pub mod exact;
+
 use crate::{
     copy::Copy,
     runner,
@@ -51,6 +54,8 @@ struct Mutant {
     file: String,
     from: String,
     to: String,
+    /// The security checks that it takes out, and no other.
+    checks: Vec<String>,
 }
 
 impl Mutant {
@@ -68,7 +73,8 @@ fn list() -> Result<Vec<Mutant>, String> {
     let entries = table.get("mutant").and_then(toml::Value::as_array).ok_or("c-tests/mutants.toml: no [[mutant]]")?;
     let read = |entry: &toml::Value| {
         let field = |name: &str| entry.get(name)?.as_str().map(str::to_owned);
-        Some(Mutant { test: field("test")?, file: field("file")?, from: field("from")?, to: field("to")? })
+        let checks = field("check").map_or(vec![], |checks| checks.split(' ').map(str::to_owned).collect());
+        Some(Mutant { test: field("test")?, file: field("file")?, from: field("from")?, to: field("to")?, checks })
     };
     entries.iter().map(|e| read(e).ok_or_else(|| format!("c-tests/mutants.toml: incomplete: {e:?}"))).collect()
 }

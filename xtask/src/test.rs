@@ -37,7 +37,10 @@ const CHECKS: &[Check] = &[
 ];
 
 /// What takes longer than anybody waits for who has changed something else: where `--long` asks for it.
-const LONG: &[Check] = &[("models, full", || models("full"))];
+const LONG: &[Check] = &[
+    ("models, full", || models("full")),
+    ("mutants, exact", || mutants::exact::run_all(&[]).map(|()| "docs/exact.txt".into())),
+];
 
 /// What is built for Windows, and run by Wine, with the packages that it needs: `--host` leaves it out.
 const WINDOWS: &[Check] = &[

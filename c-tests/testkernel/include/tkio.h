@@ -93,6 +93,8 @@ VOID TkProcessExit(PEPROCESS Process);
 /* The calling thread becomes one of that process, until Leave. They do not nest. */
 VOID TkEnterProcess(PEPROCESS Process);
 VOID TkLeaveProcess(VOID);
+/* What ExGetPreviousMode tells the calling thread from now on: KernelMode at first, wherever it is. */
+VOID TkSetPreviousMode(KPROCESSOR_MODE Mode);
 
 /* User memory, in whole pages, zeroed. A test, as the program, reads and writes it directly. */
 typedef enum _TK_PROTECTION { TkNoAccess, TkReadOnly, TkReadWrite } TK_PROTECTION;

@@ -66,6 +66,12 @@ VOID TkProcessExit(PEPROCESS Process)
     ABSENT(TkProcessExit);
 }
 
+VOID TkSetPreviousMode(KPROCESSOR_MODE Mode)
+{
+    UNREFERENCED_PARAMETER(Mode);
+    ABSENT(TkSetPreviousMode);
+}
+
 VOID TkEnterProcess(PEPROCESS Process)
 {
     UNREFERENCED_PARAMETER(Process);

@@ -21,6 +21,7 @@ extern PVOID MmHighestUserAddress;
 PEPROCESS NTAPI PsGetCurrentProcess(VOID);
 PEPROCESS NTAPI IoGetCurrentProcess(VOID);
 HANDLE NTAPI PsGetCurrentProcessId(VOID);
+KPROCESSOR_MODE NTAPI ExGetPreviousMode(VOID);
 HANDLE NTAPI PsGetProcessId(PEPROCESS Process);
 VOID NTAPI KeStackAttachProcess(PKPROCESS Process, PRKAPC_STATE ApcState);
 VOID NTAPI KeUnstackDetachProcess(PRKAPC_STATE ApcState);
