@@ -37,9 +37,8 @@ cargo xtask header    writes include/sfa.h and include/sfa_os.h anew
 cargo xtask behaviour writes the table of docs/behaviour.md anew
 cargo xtask samples   writes the listing and the diff in docs/driver-guide.md anew
 cargo xtask oracle    writes the claims about the test kernel's headers anew (docs/oracle.md)
-cargo xtask mutants   plants the mutants whose tests contain one of the words that follow; with --spread all of them,
-                      runs the C tests under each, and writes docs/mutants.txt (an hour; goes on where it was); with --exact
-                      those of the security checks, under which one test must fail alone (docs/exact.txt)
+cargo xtask mutants   plants the mutants whose tests contain one of the words that follow; with --exact those of the
+                      security checks, under which one test must fail alone, and writes docs/exact.txt (long)
 cargo xtask wine      the C tests in kernel mode and the sample drivers, as .sys files under Wine (words: some tests;
                       --samples: the samples alone; --imports: what each .sys imports; --mutants: what they must notice;
                       --user: the C tests in user mode, as .exe files, all or those named)
@@ -59,7 +58,6 @@ fn main() -> ExitCode {
         Some("behaviour") => done(behaviour::write()),
         Some("samples") => done(samples::write()),
         Some("oracle") => done(oracle::write()),
-        Some("mutants") if args[1..] == ["--spread"] => done(mutants::spread()),
         Some("mutants") if args.len() > 1 && args[1] == "--exact" => done(mutants::exact::run_all(&args[2..])),
         Some("mutants") if args.len() > 1 => done(mutants::some(&args[1..])),
         Some("demo") => demo::run(&args[1..]),

@@ -2,9 +2,8 @@
 //! C test to fail. Two copies, in which two mutants are tried at a time, each put right again after: so only what a mutant
 //! touches is compiled.
 //!
-//! That check runs the named test alone. `cargo xtask mutants --spread` runs all of them under each mutant, which takes
-//! several times as long, and writes down in docs/mutants.txt how many others fail, and where. mutants/exact.rs: the
-//! mutants of the security checks, under which no other fails.
+//! That check runs the named test alone. mutants/exact.rs: the mutants of the security checks, under which no other test
+//! fails.
 pub mod exact;
 
 use crate::{
@@ -14,7 +13,6 @@ use crate::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     sync::{
@@ -31,23 +29,6 @@ const SECONDS: u64 = 10;
 const MANY_SECONDS: u64 = 300;
 /// A test that took its time on the unchanged code has so many times as long, and SECONDS.
 const PATIENCE: u64 = 20;
-/// What takes longest, by the beginning of its name.
-const SLOW: [&str; 6] = [
-    "threads::",
-    "crowd::a_hundred_thousand",
-    "crowd::requests_that_free",
-    "pin_race::",
-    "changing::the_last_free_may_race",
-    "framing_ex::what_the_samples_declare",
-];
-
-const REPORT: &str = "docs/mutants.txt";
-const HEAD: &str = "\
-Written by `cargo xtask mutants --spread`: the mutants of c-tests/mutants.toml, where each is (with a mark of what it
-breaks), the test that it was made for, and how many other C tests fail under it, by file. Not counted: tests of the test
-kernel itself, kernel_*, under mutants of the library, which they do not use; and the slowest tests (threads, pin_race, and
-one or two of changing, crowd and framing_ex). `cargo xtask test mutants` replays the named test alone.
-";
 
 struct Mutant {
     test: String,
@@ -197,67 +178,6 @@ pub fn some(words: &[String]) -> Result<(), String> {
     let wrong = try_all(&mutants)?;
     println!("{} of {} mutants caught", mutants.len() - wrong.len(), mutants.len());
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
-}
-
-/// How many of the tests are in each file.
-fn by_file(tests: &[String]) -> String {
-    let mut files = BTreeMap::new();
-    for test in tests {
-        *files.entry(test.split("::").next().unwrap_or_default()).or_insert(0_u32) += 1;
-    }
-    files.iter().map(|(file, n)| format!("{file} {n}")).collect::<Vec<_>>().join(", ")
-}
-
-/// The reports that are in docs/mutants.txt, by mutant.
-fn reports() -> BTreeMap<String, String> {
-    let text = fs::read_to_string(root().join(REPORT)).unwrap_or_default();
-    let parts = text.split("\n\n").filter_map(|part| {
-        let (title, found) = part.trim_end().split_once("\n    and ")?;
-        Some((title.to_owned(), found.to_owned()))
-    });
-    parts.collect()
-}
-
-fn write_reports(mutants: &[Mutant], reports: &BTreeMap<String, String>) -> Result<(), String> {
-    let known: Vec<_> = mutants.iter().filter_map(|m| reports.get_key_value(&m.title())).collect();
-    let alone = known.iter().filter(|(_, found)| *found == "0 others").count();
-    let mut text = HEAD.to_owned();
-    for (title, found) in &known {
-        let _ = write!(text, "\n{title}\n    and {found}\n");
-    }
-    let _ = writeln!(text, "\n{} of {} mutants; under {alone} no other test fails.", known.len(), mutants.len());
-    fs::write(root().join(REPORT), text).map_err(|e| format!("{REPORT}: {e}"))
-}
-
-/// `cargo xtask mutants --spread`: which other tests fail under each mutant. It may be broken off, and goes on with what
-/// is missing.
-pub fn spread() -> Result<(), String> {
-    let bench = Bench::new("mutants")?;
-    let runner = bench.begin()?;
-    let list_of_tests = run(program(&runner).arg("--list"))?;
-    let quick = list_of_tests.lines().filter(|test| !SLOW.iter().any(|slow| test.starts_with(slow)));
-    let tests: Vec<String> = quick.map(str::to_owned).collect();
-    let of_library: Vec<_> = tests.iter().filter(|test| !test.starts_with("kernel_")).cloned().collect();
-    let mutants = list()?;
-    let mut reports = reports();
-    for m in &mutants {
-        if reports.contains_key(&m.title()) {
-            continue;
-        }
-        let tests = if m.file.starts_with("src/") { &of_library } else { &tests };
-        let (caught, mut others) = bench
-            .with(&runner, m, || (bench.failure(60, &runner, &m.test).is_some(), bench.failures(&runner, tests)))?;
-        if !caught {
-            return Err(format!("{}: not caught", m.title()));
-        }
-        others.retain(|test| *test != m.test);
-        let colon = if others.is_empty() { "" } else { ": " };
-        let found = format!("{} others{colon}{}", others.len(), by_file(&others));
-        println!("{}\n    and {found}", m.title());
-        reports.insert(m.title(), found);
-        write_reports(&mutants, &reports)?;
-    }
-    Ok(())
 }
 
 /// Plants each mutant. Goes on after one that is not caught, so that all of them are known at once.

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 /// Folders that belong to the package: what is named in one of them is there.
 const FOLDERS: [&str; 5] = ["docs/", "include/", "lib/", "licenses/", "samples/"];
 /// Of the repository alone, and spoken of where a page tells how the library is tested.
-const ABSENT: [&str; 2] = ["docs/orderings.txt", "docs/mutants.txt"];
+const ABSENT: [&str; 2] = ["docs/orderings.txt", "docs/exact.txt"];
 
 /// The lines of a page that are no code.
 fn prose(page: &str) -> impl Iterator<Item = &str> {
