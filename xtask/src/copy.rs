@@ -58,6 +58,22 @@ impl Copy {
         }
     }
 
+    /// Replaces a text as above, does something, and puts the file right again, whatever came of it.
+    pub fn planted<T>(
+        &self,
+        file: &str,
+        from: &str,
+        to: &str,
+        then: impl FnOnce() -> Result<T, String>,
+    ) -> Result<T, String> {
+        let path = self.dir.join(file);
+        let before = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        self.replace(file, from, to)?;
+        let answer = then();
+        fs::write(&path, before).map_err(|e| format!("{}: {e}", path.display()))?;
+        answer
+    }
+
     /// A cargo that works there.
     pub fn cargo(&self) -> Command {
         let mut cargo = cargo();

@@ -122,11 +122,7 @@ impl Bench {
 
     /// Plants a mutant, builds, does `then`, and puts everything right again.
     fn with<T>(&self, runner: &Path, m: &Mutant, then: impl FnOnce() -> T) -> Result<T, String> {
-        let path = self.copy.dir().join(&m.file);
-        let before = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        self.copy.replace(&m.file, &m.from, &m.to)?;
-        let answer = self.build(runner).map(|()| then());
-        fs::write(&path, before).map_err(|e| format!("{}: {e}", path.display()))?;
+        let answer = self.copy.planted(&m.file, &m.from, &m.to, || self.build(runner).map(|()| then()));
         answer.map_err(|text| format!("{}: its mutant does not build\n{text}", m.test))
     }
 

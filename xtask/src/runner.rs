@@ -103,8 +103,8 @@ impl Sanitizer {
 
     /// Plants a bug and runs one test, which must end with a report.
     fn catches(&self, copy: &Copy, bug: &Bug) -> Result<(), String> {
-        copy.replace(bug.file, bug.from, bug.to)?;
-        match run(program(self.build(copy)?).arg(bug.test)) {
+        let runner = |copy| self.build(copy).map(|runner| run(program(runner).arg(bug.test)));
+        match copy.planted(bug.file, bug.from, bug.to, || runner(copy))? {
             Err(text) if text.contains(self.report) => Ok(()),
             Err(text) => Err(format!("{}: failed, but without a report\n{text}", bug.name)),
             Ok(_) => Err(format!("{}: not caught", bug.name)),

@@ -60,12 +60,9 @@ pub fn all(words: &[String]) -> Result<String, String> {
     let copy = Copy::new("wine")?;
     let mut wrong = Vec::new();
     for m in &mutants {
-        let path = copy.dir().join(&m.file);
-        let before = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        copy.replace(&m.file, &m.from, &m.to)?;
-        let built = Drivers::new(copy.dir(), &folder().join("mutants"), &library);
-        let built = built.and_then(|drivers| run(&drivers, &m.test));
-        fs::write(&path, before).map_err(|e| format!("{}: {e}", path.display()))?;
+        let built = copy.planted(&m.file, &m.from, &m.to, || {
+            run(&Drivers::new(copy.dir(), &folder().join("mutants"), &library)?, &m.test)
+        });
         let (text, failed) = built.map_err(|text| format!("{}: its mutant does not build\n{text}", m.test))?;
         if !failed || !text.contains(&m.says) {
             wrong.push(format!("{}: not caught, or in another way, where {} says {:?}\n{text}", m.test, m.file, m.to));

@@ -138,17 +138,15 @@ fn noticed(runners: &[Runner]) -> Result<usize, String> {
     let copy = Copy::new("user")?;
     let mut wrong = Vec::new();
     for m in &mutants {
-        let path = copy.dir().join(&m.file);
-        let before = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        copy.replace(&m.file, &m.from, &m.to)?;
-        for runner in runners {
-            let text = runner.broken(copy.dir(), m)?;
+        let said = copy.planted(&m.file, &m.from, &m.to, || {
+            runners.iter().map(|runner| Ok((runner, runner.broken(copy.dir(), m)?))).collect::<Result<Vec<_>, String>>()
+        })?;
+        for (runner, text) in said {
             if !text.contains(&format!("test {} ... FAILED", m.test)) || !text.contains(&m.says) {
                 let exe = name(runner.target);
                 wrong.push(format!("{}: not caught by {exe}, or in another way\n{text}", m.test));
             }
         }
-        fs::write(&path, before).map_err(|e| format!("{}: {e}", path.display()))?;
     }
     if wrong.is_empty() { Ok(mutants.len()) } else { Err(wrong.join("\n")) }
 }
