@@ -51,7 +51,6 @@ TEST(an_event_enabled_on_the_own_list_is_on_the_own_list)
             KsFreeEventList(file, &list, KSEVENTS_SPINLOCK, &lock);
         }
         TkClose(handle);
-        TkSettle();
     }
     RigClose();
     CHECK(wrong == 0);

@@ -112,6 +112,14 @@ impl CBuild {
     }
 }
 
+/// A file that is as it was stays as old as it was.
+pub fn write_if_new(path: &Path, text: &str) -> Result<(), String> {
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
 /// The files of a folder that end in `.c`, sorted.
 pub fn c_files(dir: &Path) -> Result<Vec<PathBuf>, String> {
     let entries = fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;

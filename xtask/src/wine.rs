@@ -1,7 +1,9 @@
 //! `cargo xtask wine`: the C tests and the samples as .sys files, loaded by Wine's service manager, called through Wine's
 //! kernel. docs/windows.md says what runs where, and what Wine cannot show.
-mod drivers;
+mod clang;
+mod driver;
 mod imports;
+mod link_map;
 mod list;
 mod mingw;
 mod mutants;
@@ -9,7 +11,8 @@ mod session;
 pub mod user;
 
 use crate::workspace::{root, target};
-use drivers::Drivers;
+use clang::Built;
+use session::{Session, in_both};
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -20,32 +23,33 @@ fn folder() -> PathBuf {
     target().join("wine")
 }
 
-/// Builds the drivers and their clients from a repository, into a folder.
-fn build(from: &Path, out: &Path) -> Result<Drivers, String> {
-    let drivers = Drivers::new(from, out, &drivers::library()?)?;
-    drivers.test_driver()?;
-    drivers.samples()?;
-    Ok(drivers)
+/// The drivers of both compilers.
+struct Both {
+    clang: Built,
+    mingw: PathBuf,
 }
 
-/// The same drivers by mingw's compiler; their folder.
-fn build_mingw(drivers: &Drivers) -> Result<PathBuf, String> {
-    let dir = mingw::build(drivers)?;
-    drivers::link_map(&dir, &mingw::MADE)?;
-    Ok(dir)
+fn build() -> Result<Both, String> {
+    let clang = Built::new(&folder().join("drivers"))?;
+    let mingw = mingw::build(&clang)?;
+    Ok(Both { clang, mingw })
 }
 
-/// Every driver that is loaded, of both compilers.
-fn all(drivers: &Drivers, mingw: &Path) -> Vec<PathBuf> {
-    let made = mingw::MADE.map(|name| mingw.join(format!("{name}.sys")));
-    drivers.all().into_iter().chain(made).collect()
+/// Every driver that is loaded.
+fn files(both: &Both) -> Vec<PathBuf> {
+    let all = both.clang.drivers().iter();
+    let of = |dir: &Path, name: &str| dir.join(format!("{name}.sys"));
+    let tested = all.clone().filter(|driver| driver.under_test).map(|driver| of(&both.mingw, driver.name));
+    all.map(|driver| of(both.clang.folder(), driver.name)).chain(tested).collect()
 }
 
 /// What is linked: nothing hollow is called, and the test kernel's NT half is not there.
-fn linked(drivers: &Drivers, mingw: &Path) -> Result<String, String> {
-    let text = imports::check(&all(drivers, mingw))?;
-    imports::refuses(&drivers.broken()?)?;
-    drivers.link_map()?;
+fn linked(both: &Both) -> Result<String, String> {
+    let text = imports::check(&files(both))?;
+    imports::refuses(&both.clang.hollow()?)?;
+    let all = both.clang.drivers();
+    link_map::check(both.clang.folder(), all.iter())?;
+    link_map::check(&both.mingw, all.iter().filter(|driver| driver.under_test))?;
     Ok(text)
 }
 
@@ -58,54 +62,44 @@ const CLIENTS: [(&str, &str, &str); 4] = [
 ];
 
 /// Runs them with the drivers of a folder.
-fn clients(dir: &Path) -> Result<String, String> {
+fn clients(session: &Session, dir: &Path) -> Result<String, String> {
     let mut lines = Vec::new();
     for (client, argument, driver) in CLIENTS {
         let words: Vec<String> = argument.split_whitespace().map(String::from).collect();
-        lines.push(format!("{driver}: {}", session::run(dir, client, &words, 300)?));
+        lines.push(format!("{driver}: {}", session.run(dir, client, &words, 300)?));
     }
     Ok(lines.join("; "))
 }
 
-fn tests(drivers: &Drivers, words: &[String]) -> Result<String, String> {
-    let left = list::left_out(root())?;
-    let line = session::run(drivers.folder(), "tests.exe", words, 900)?;
-    Ok(format!("{line}, {left} left out"))
+fn tests(session: &Session, dir: &Path, words: &[String]) -> Result<String, String> {
+    session.run(dir, "tests.exe", words, 900)
 }
 
-/// The import lists, for people.
-pub fn imports() -> Result<String, String> {
-    let drivers = build(root(), &folder().join("drivers"))?;
-    let mingw = build_mingw(&drivers)?;
-    imports::tables(&all(&drivers, &mingw))
-}
-
-/// The samples and their clients, with the drivers of both compilers, and some of the C tests with those of the second.
-fn samples(drivers: &Drivers) -> Result<String, String> {
-    let mingw = build_mingw(drivers)?;
-    let gate = linked(drivers, &mingw)?;
-    let few = session::run(&mingw, "tests.exe", &[], 300)?;
-    Ok(format!("{}; by mingw: {few}; {}; {gate}", clients(drivers.folder())?, clients(&mingw)?))
+/// Does the same with the drivers of both compilers.
+fn with_both(both: &Both, what: impl Fn(&Session, &Path) -> Result<String, String> + Sync) -> Result<String, String> {
+    let lines = in_both(|session| what(session, both.clang.folder()), |session| what(session, &both.mingw))?;
+    Ok(format!("by clang: {}; by mingw: {}", lines[0], lines[1]))
 }
 
 /// All of it, for `cargo xtask test`.
 pub fn check() -> Result<String, String> {
-    let drivers = build(root(), &folder().join("drivers"))?;
-    let tests = tests(&drivers, &[])?;
-    let samples = samples(&drivers)?;
-    let mutants = mutants::all(&[])?;
-    session::end();
-    Ok(format!("kernel mode: {tests}; {samples}; {mutants}"))
+    let left = list::left_out(root())?;
+    let both = build()?;
+    let gate = linked(&both)?;
+    let lines =
+        with_both(&both, |session, dir| Ok(format!("{}; {}", tests(session, dir, &[])?, clients(session, dir)?)))?;
+    let mutants = mutants::all(&both.clang, &[])?;
+    Ok(format!("{left} tests left out; {lines}; {gate}; {mutants}"))
 }
 
 /// `cargo xtask wine [--imports | --mutants [WORD...] | --samples | --user [NAME...] | WORD...]`: words choose tests.
 pub fn run(words: &[String]) -> ExitCode {
     let result = match words.first().map(String::as_str) {
-        Some("--imports") => imports(),
-        Some("--mutants") => mutants::all(&words[1..]),
-        Some("--samples") => build(root(), &folder().join("drivers")).and_then(|drivers| samples(&drivers)),
+        Some("--imports") => build().and_then(|both| imports::tables(&files(&both))),
+        Some("--mutants") => build().and_then(|both| mutants::all(&both.clang, &words[1..])),
+        Some("--samples") => build().and_then(|both| with_both(&both, clients)),
         Some("--user") => user::run_some(&words[1..]),
-        Some(_) => build(root(), &folder().join("drivers")).and_then(|drivers| tests(&drivers, words)),
+        Some(_) => build().and_then(|both| with_both(&both, |session, dir| tests(session, dir, words))),
         None => check(),
     };
     let good = result.is_ok();

@@ -112,15 +112,6 @@ pub fn left_out(from: &Path) -> Result<usize, String> {
 /// The files to compile, and the text of tests.h: a line RUN(file, name, how, detail) for each test. A file whose tests
 /// are all left out is not compiled, nor a helper that only such files and kernel_* include.
 pub fn tests(from: &Path) -> Result<(Vec<PathBuf>, String), String> {
-    choose(from, |_| true)
-}
-
-/// The same of some files alone.
-pub fn tests_of(from: &Path, only: &[&str]) -> Result<(Vec<PathBuf>, String), String> {
-    choose(from, |file| only.contains(&file))
-}
-
-fn choose(from: &Path, wanted: impl Fn(&str) -> bool) -> Result<(Vec<PathBuf>, String), String> {
     let patterns = patterns(from)?;
     let (mut files, mut helpers, mut text) = (Vec::new(), Vec::new(), String::new());
     for (path, tests) in every(from)? {
@@ -128,8 +119,7 @@ fn choose(from: &Path, wanted: impl Fn(&str) -> bool) -> Result<(Vec<PathBuf>, S
             helpers.push(path);
             continue;
         }
-        let kept =
-            |test: &&Test| !test.breach && wanted(&test.file) && !patterns.iter().any(|p| matches(p, &full_name(test)));
+        let kept = |test: &&Test| !test.breach && !patterns.iter().any(|p| matches(p, &full_name(test)));
         let kept: Vec<_> = tests.iter().filter(kept).collect();
         if kept.is_empty() {
             continue;

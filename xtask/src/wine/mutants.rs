@@ -1,7 +1,15 @@
 //! Breaks what is tested as c-tests/windows/mutants.toml says: the named test, or client, must fail in kernel mode.
-use super::{Drivers, drivers, folder, session};
+use super::{
+    clang::Built,
+    folder,
+    session::{Session, in_both},
+};
 use crate::{copy::Copy, workspace::root};
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
 
 /// A test that takes longer hangs.
 const SECONDS: &str = "20";
@@ -12,10 +20,6 @@ pub struct Mutant {
     pub from: String,
     pub to: String,
     pub says: String,
-}
-
-fn list() -> Result<Vec<Mutant>, String> {
-    read("mutants.toml")
 }
 
 /// The mutants in a file of c-tests/windows.
@@ -37,36 +41,56 @@ pub fn read(name: &str) -> Result<Vec<Mutant>, String> {
     entries.map(|e| read(e).ok_or_else(|| format!("{file}: incomplete: {e:?}"))).collect()
 }
 
-/// Runs the test, or the client: what it printed, and whether it failed.
-fn run(drivers: &Drivers, test: &str) -> Result<(String, bool), String> {
+/// The C file that a file is compiled with: one that includes its parts has them in a folder of its name.
+pub fn unit(file: &str) -> PathBuf {
+    let whole = Path::new(file).parent().unwrap_or(Path::new("")).with_extension("c");
+    if root().join(&whole).exists() { whole } else { file.into() }
+}
+
+/// Runs the test, or the client, with the drivers of a folder: what it printed, and whether it failed.
+fn run(session: &Session, dir: &Path, test: &str) -> Result<(String, bool), String> {
     let mut words = test.split_whitespace().map(String::from);
     let client = words.next().filter(|word| word.ends_with(".exe"));
     let Some(client) = client else {
-        drivers.test_driver()?;
-        let (text, _) =
-            session::output(drivers.folder(), "tests.exe", &["--seconds", SECONDS, test].map(String::from), 300)?;
+        let words = ["--seconds", SECONDS, test].map(String::from);
+        let (text, _) = session.output(dir, "tests.exe", &words, 300)?;
         let failed = text.contains(&format!("test {test} ... FAILED"));
         return Ok((text, failed));
     };
-    drivers.samples()?;
-    let (text, code) = session::output(drivers.folder(), &client, &words.collect::<Vec<_>>(), 300)?;
+    let (text, code) = session.output(dir, &client, &words.collect::<Vec<_>>(), 300)?;
     Ok((text, code == Some(1)))
 }
 
-/// Plants each, or those whose tests contain one of the words, and has its test run.
-pub fn all(words: &[String]) -> Result<String, String> {
-    let (mut mutants, library) = (list()?, drivers::library()?);
+/// Plants one mutant in a copy and looks whether it is noticed; what is wrong if it is not.
+fn plant(m: &Mutant, drivers: &Built, copy: &Copy, session: &Session, dir: &Path) -> Result<Option<String>, String> {
+    let built = copy.planted(&m.file, &m.from, &m.to, || {
+        drivers.with(&unit(&m.file), copy.dir(), dir)?;
+        run(session, dir, &m.test)
+    });
+    let (text, failed) = built.map_err(|text| format!("{}: its mutant does not build\n{text}", m.test))?;
+    let wrong = || format!("{}: not caught, or in another way, where {} says {:?}\n{text}", m.test, m.file, m.to);
+    Ok((!failed || !text.contains(&m.says)).then(wrong))
+}
+
+/// Plants each, or those whose tests contain one of the words, and has its test run; two at a time.
+pub fn all(drivers: &Built, words: &[String]) -> Result<String, String> {
+    let mut mutants = read("mutants.toml")?;
     mutants.retain(|m| words.is_empty() || words.iter().any(|word| m.test.contains(word)));
-    let copy = Copy::new("wine")?;
-    let mut wrong = Vec::new();
-    for m in &mutants {
-        let built = copy.planted(&m.file, &m.from, &m.to, || {
-            run(&Drivers::new(copy.dir(), &folder().join("mutants"), &library)?, &m.test)
-        });
-        let (text, failed) = built.map_err(|text| format!("{}: its mutant does not build\n{text}", m.test))?;
-        if !failed || !text.contains(&m.says) {
-            wrong.push(format!("{}: not caught, or in another way, where {} says {:?}\n{text}", m.test, m.file, m.to));
+    let work = Mutex::new(mutants.iter());
+    let lane = |session: &Session, name: &str| {
+        let (copy, dir) = (Copy::new(name)?, folder().join("mutants").join(name));
+        let mut wrong = Vec::new();
+        loop {
+            let Some(m) = work.lock().map_err(|e| e.to_string())?.next() else { return Ok(wrong) };
+            wrong.extend(plant(m, drivers, &copy, session, &dir)?);
         }
-    }
+    };
+    let wrong = in_both(|session| lane(session, "wine"), |session| lane(session, "wine-2"))?.concat();
     if wrong.is_empty() { Ok(format!("{} mutants caught", mutants.len())) } else { Err(wrong.join("\n")) }
+}
+
+#[test]
+fn a_part_belongs_to_a_file() {
+    assert_eq!(unit("src/os/ks/waiters.c"), Path::new("src/os/ks.c"));
+    assert_eq!(unit("src/os/nt.c"), Path::new("src/os/nt.c"));
 }

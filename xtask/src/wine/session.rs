@@ -1,4 +1,4 @@
-//! Programs under Wine, in a prefix of our own. Output goes to files, never into pipes: the processes that Wine leaves
+//! Programs under Wine, in prefixes of our own. Output goes to files, never into pipes: the processes that Wine leaves
 //! behind would keep a pipe open. Everything has a time limit.
 use super::folder;
 use crate::workspace::{program, run as run_here};
@@ -11,75 +11,107 @@ use std::{
 const WINE: &str = "/usr/lib/wine/wine64";
 const SERVER: &str = "/usr/lib/wine/wineserver64";
 
-fn prefix() -> PathBuf {
-    folder().join("prefix")
+/// A prefix, which has a server, a kernel and drivers of its own: two can be used at a time.
+pub struct Session {
+    prefix: &'static str,
 }
 
-fn command(name: &str, seconds: u32) -> Command {
-    let mut command = program("timeout");
-    command.args(["-k", "5", &seconds.to_string(), name]);
-    command.env("WINEPREFIX", prefix()).env("WINEDLLOVERRIDES", "mscoree,mshtml=").env("WINEDEBUG", "-all");
-    command.env_remove("DISPLAY");
-    command
-}
+pub const FIRST: Session = Session { prefix: "prefix" };
+pub const SECOND: Session = Session { prefix: "prefix-2" };
 
-/// Runs one with its output in files; the output, and how it ended.
-fn recorded(mut command: Command, name: &str) -> Result<(String, Option<i32>), String> {
-    let path = |ending: &str| folder().join(format!("{name}.{ending}"));
-    let open = |ending: &str| File::create(path(ending)).map_err(|e| format!("{}: {e}", path(ending).display()));
-    command.stdout(open("out")?).stderr(open("err")?).stdin(std::process::Stdio::null());
-    let status = command.status().map_err(|e| format!("{command:?}: {e}"))?;
-    let text = fs::read(path("out")).map_err(|e| e.to_string())?;
-    Ok((String::from_utf8_lossy(&text).replace('\r', ""), status.code()))
-}
-
-/// Makes the prefix once, and anew where that was broken off.
-fn prepare() -> Result<(), String> {
-    let ready = prefix().join("ready");
-    if ready.exists() {
-        return Ok(());
+impl Session {
+    fn prefix(&self) -> PathBuf {
+        folder().join(self.prefix)
     }
-    let _ = fs::remove_dir_all(prefix()); // there may be none
-    fs::create_dir_all(folder()).map_err(|e| format!("{}: {e}", folder().display()))?;
-    let mut boot = command(WINE, 180);
-    boot.args(["wineboot", "-i"]);
-    let (_, code) = recorded(boot, "wineboot")?;
-    if code != Some(0) {
-        return Err(format!("wineboot ended with {code:?}: see {}", folder().join("wineboot.err").display()));
+
+    fn command(&self, name: &str, seconds: u32) -> Command {
+        let mut command = program("timeout");
+        command.args(["-k", "5", &seconds.to_string(), name]);
+        command.env("WINEPREFIX", self.prefix()).env("WINEDLLOVERRIDES", "mscoree,mshtml=").env("WINEDEBUG", "-all");
+        command.env_remove("DISPLAY");
+        command
     }
-    let mut wait = command(SERVER, 120);
-    wait.arg("-w");
-    let _ = recorded(wait, "wineserver")?; // a server that lingers does no harm
-    fs::write(&ready, "").map_err(|e| e.to_string())
-}
 
-/// Ends what Wine left running in our prefix.
-pub fn end() {
-    let mut kill = command(SERVER, 30);
-    kill.arg("-k");
-    let _ = run_here(&mut kill); // there may be none
-}
-
-/// Runs a client; its whole output, good or bad.
-pub fn output(dir: &Path, client: &str, words: &[String], seconds: u32) -> Result<(String, Option<i32>), String> {
-    prepare()?;
-    let mut wine = command(WINE, seconds);
-    wine.arg(client).args(words).current_dir(dir);
-    let result = recorded(wine, client);
-    if result.as_ref().is_ok_and(|(_, code)| *code == Some(124) || *code == Some(137)) {
-        end();
+    /// Runs one with its output in files; the output, and how it ended.
+    fn recorded(&self, mut command: Command, name: &str) -> Result<(String, Option<i32>), String> {
+        let path = |ending: &str| folder().join(format!("{}-{name}.{ending}", self.prefix));
+        let open = |ending: &str| File::create(path(ending)).map_err(|e| format!("{}: {e}", path(ending).display()));
+        command.stdout(open("out")?).stderr(open("err")?).stdin(std::process::Stdio::null());
+        let status = command.status().map_err(|e| format!("{command:?}: {e}"))?;
+        let text = fs::read(path("out")).map_err(|e| e.to_string())?;
+        Ok((String::from_utf8_lossy(&text).replace('\r', ""), status.code()))
     }
-    result
+
+    /// Makes the prefix once, and anew where that was broken off.
+    fn prepare(&self) -> Result<(), String> {
+        let ready = self.prefix().join("ready");
+        if ready.exists() {
+            return Ok(());
+        }
+        let _ = fs::remove_dir_all(self.prefix()); // there may be none
+        fs::create_dir_all(folder()).map_err(|e| format!("{}: {e}", folder().display()))?;
+        let mut boot = self.command(WINE, 180);
+        boot.args(["wineboot", "-i"]);
+        let (_, code) = self.recorded(boot, "wineboot")?;
+        if code != Some(0) {
+            return Err(format!("wineboot ended with {code:?}: see what {}-wineboot.err says", self.prefix));
+        }
+        let mut wait = self.command(SERVER, 120);
+        wait.arg("-w");
+        let _ = self.recorded(wait, "wineserver")?; // a server that lingers does no harm
+        fs::write(&ready, "").map_err(|e| e.to_string())
+    }
+
+    /// Ends what Wine left running in the prefix.
+    pub fn end(&self) {
+        let mut kill = self.command(SERVER, 30);
+        kill.arg("-k");
+        let _ = run_here(&mut kill); // there may be none
+    }
+
+    /// Runs a client; its whole output, good or bad.
+    pub fn output(
+        &self,
+        dir: &Path,
+        client: &str,
+        words: &[String],
+        seconds: u32,
+    ) -> Result<(String, Option<i32>), String> {
+        self.prepare()?;
+        let mut wine = self.command(WINE, seconds);
+        wine.arg(client).args(words).current_dir(dir);
+        let result = self.recorded(wine, client);
+        if result.as_ref().is_ok_and(|(_, code)| *code == Some(124) || *code == Some(137)) {
+            self.end();
+        }
+        result
+    }
+
+    /// Runs a client, whose last line is "N passed, N failed"; that line, or everything if something failed.
+    pub fn run(&self, dir: &Path, client: &str, words: &[String], seconds: u32) -> Result<String, String> {
+        let (text, code) = self.output(dir, client, words, seconds)?;
+        let line = text.lines().last().unwrap_or_default();
+        let good = line.strip_suffix(" passed, 0 failed").is_some_and(|n| n.parse::<u32>().is_ok_and(|n| n > 0));
+        match code {
+            Some(0) if good => Ok(line.into()),
+            Some(124 | 137) => Err(format!("{client}: not done after {seconds} s\n{text}")),
+            _ => Err(format!("{client}: ended with {code:?}\n{text}")),
+        }
+    }
 }
 
-/// Runs a client, whose last line is "N passed, N failed"; that line, or everything if something failed.
-pub fn run(dir: &Path, client: &str, words: &[String], seconds: u32) -> Result<String, String> {
-    let (text, code) = output(dir, client, words, seconds)?;
-    let line = text.lines().last().unwrap_or_default();
-    let good = line.strip_suffix(" passed, 0 failed").is_some_and(|n| n.parse::<u32>().is_ok_and(|n| n > 0));
-    match code {
-        Some(0) if good => Ok(line.into()),
-        Some(124 | 137) => Err(format!("{client}: not done after {seconds} s\n{text}")),
-        _ => Err(format!("{client}: ended with {code:?}\n{text}")),
+/// Does one thing in each of two prefixes at a time: most of it waits for Wine's service manager.
+pub fn in_both<T: Send>(
+    first: impl FnOnce(&Session) -> Result<T, String> + Send,
+    second: impl FnOnce(&Session) -> Result<T, String> + Send,
+) -> Result<[T; 2], String> {
+    let results = std::thread::scope(|scope| {
+        let other = scope.spawn(|| second(&SECOND));
+        [first(&FIRST), other.join().unwrap_or_else(|_| Err("the thread of the second prefix ended".into()))]
+    });
+    [FIRST, SECOND].iter().for_each(Session::end);
+    match results {
+        [Ok(first), Ok(second)] => Ok([first, second]),
+        [first, second] => Err([first.err(), second.err()].into_iter().flatten().collect::<Vec<_>>().join("\n")),
     }
 }
