@@ -1,10 +1,10 @@
 //! Compiles and links C programs with nothing but a compiler: for the demo, and for runs under sanitizers.
+use crate::two::all_by_two;
 use std::{
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::Mutex,
     time::SystemTime,
 };
 
@@ -49,24 +49,9 @@ impl CBuild {
         fs::create_dir_all(out).map_err(|e| format!("{}: {e}", out.display()))?;
         let headers = newest(&self.includes.iter().flat_map(|dir| headers(dir)).collect::<Vec<_>>());
         let objects: Vec<_> = files.iter().map(|file| out.join(object_name(file))).collect();
-        let work = Mutex::new(files.iter().zip(&objects));
-        let failure = Mutex::new(None);
-        let worker = || {
-            loop {
-                let Some((file, object)) = work.lock().unwrap().next() else { return };
-                if failure.lock().unwrap().is_some() {
-                    return;
-                }
-                if let Err(error) = self.object(file, object, headers) {
-                    failure.lock().unwrap().get_or_insert(error);
-                }
-            }
-        };
-        std::thread::scope(|scope| {
-            scope.spawn(worker);
-            worker();
-        });
-        failure.into_inner().unwrap().map_or(Ok(objects), Err)
+        let work: Vec<_> = files.iter().zip(&objects).collect();
+        all_by_two(&work, |_, (file, object)| self.object(file, object, headers))?;
+        Ok(objects)
     }
 
     fn object(&self, file: &Path, object: &Path, headers: Option<SystemTime>) -> Result<(), String> {

@@ -1,5 +1,5 @@
 //! A copy of the repository in which something is broken on purpose, to see that a check notices.
-use crate::workspace::{cargo, files, root, target};
+use crate::workspace::{cargo, files, program, root, target};
 use std::{
     collections::BTreeSet,
     fs,
@@ -72,6 +72,13 @@ impl Copy {
         let answer = then();
         fs::write(&path, before).map_err(|e| format!("{}: {e}", path.display()))?;
         answer
+    }
+
+    /// This program, as if it had been compiled there, with a target folder of its own.
+    pub fn xtask(&self, target: &Path) -> Result<Command, String> {
+        let mut xtask = program(std::env::current_exe().map_err(|e| e.to_string())?);
+        xtask.env("CARGO_MANIFEST_DIR", self.dir.join("xtask")).env("CARGO_TARGET_DIR", target);
+        Ok(xtask)
     }
 
     /// A cargo that works there.

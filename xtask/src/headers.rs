@@ -1,12 +1,18 @@
 //! The public headers compile alone: in every language they are for, with every compiler at hand.
-use crate::workspace::{program, root, run, target};
-use std::{fs, path::Path};
+use crate::{
+    two::all_by_two,
+    workspace::{program, root, run, target},
+};
+use std::{fs, path::PathBuf};
 
 const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 const C: [&str; 3] = ["c99", "c11", "c17"];
 const CPP: [&str; 2] = ["c++11", "c++17"];
 
-fn compile(compiler: &str, language: &str, standard: &str, file: &Path, more: &[&str]) -> Result<(), String> {
+/// Compiler, language, standard, file, more options.
+type Compilation<'a> = (&'a str, &'a str, &'a str, PathBuf, Vec<&'a str>);
+
+fn compile((compiler, language, standard, file, more): &Compilation) -> Result<(), String> {
     let mut command = program(compiler);
     command.args(STRICT).args(["-fsyntax-only", "-x", language, &format!("-std={standard}"), "-Iinclude"]);
     run(command.args(more).arg(file)).map(drop)
@@ -16,7 +22,7 @@ fn compile(compiler: &str, language: &str, standard: &str, file: &Path, more: &[
 pub fn check() -> Result<String, String> {
     let dir = target().join("headers");
     fs::create_dir_all(&dir).map_err(|e| e.to_string())?;
-    let mut n = 0;
+    let mut all = Vec::new();
     for header in
         ["sfa.h", "sfa_attach.h", "sfa_os.h", "sfa_platform.h", "sfa_ks.h", "sfa_ks_event.h", "sfa_ks_object.h"]
     {
@@ -47,18 +53,16 @@ pub fn check() -> Result<String, String> {
         }
         for (compiler, language, standards, more) in worlds {
             for standard in standards {
-                compile(compiler, language, standard, &file, &more)?;
-                n += 1;
+                all.push((compiler, language, *standard, file.clone(), more.clone()));
             }
         }
     }
     // What a driver compiles of ours, against Microsoft's names as mingw-w64 has them.
     for file in ["src/os/nt.c", "src/os/ks.c"] {
         let more = ["-isystem", "/usr/share/mingw-w64/include/ddk", "-Wno-missing-braces"];
-        compile("x86_64-w64-mingw32-gcc-win32", "c", "c11", Path::new(file), &more)?;
-        n += 1;
+        all.push(("x86_64-w64-mingw32-gcc-win32", "c", "c11", file.into(), more.to_vec()));
     }
-    Ok(format!("{n} compilations"))
+    Ok(format!("{} compilations", all_by_two(&all, |_, one| compile(one))?.len()))
 }
 
 /// Every C file is accepted in the dialect of Microsoft's compiler.
@@ -71,7 +75,7 @@ pub fn dialect() -> Result<String, String> {
     let list = target().join("dialect");
     fs::create_dir_all(&list).map_err(|e| e.to_string())?;
     fs::write(list.join("tests.inc"), "RUN(file, name, TEST_PASSES, \"\")\n").map_err(|e| e.to_string())?;
-    for file in &files {
+    let accept = |_, file: &PathBuf| {
         let folder = root().join(file);
         let folder = folder.parent().unwrap_or(root());
         let mut command = program("clang-19");
@@ -87,9 +91,9 @@ pub fn dialect() -> Result<String, String> {
         for dir in ["include", "c-tests", "c-tests/testkernel", "c-tests/testkernel/include"] {
             command.arg("/I").arg(dir);
         }
-        run(command.arg("/I").arg(folder).arg("/I").arg(&list).arg(file))?;
-    }
-    Ok(format!("{} files", files.len()))
+        run(command.arg("/I").arg(folder).arg("/I").arg(&list).arg(file))
+    };
+    Ok(format!("{} files", all_by_two(&files, accept)?.len()))
 }
 
 /// Every C file is laid out by clang-format.

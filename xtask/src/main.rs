@@ -17,6 +17,7 @@ mod runner;
 mod samples;
 mod test;
 mod timeline;
+mod two;
 mod windows;
 mod wine;
 mod workspace;

@@ -9,17 +9,13 @@ pub mod exact;
 use crate::{
     copy::Copy,
     runner,
+    two::{all_by_two, by_two},
     workspace::{files, program, root, run, target},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
-    sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-    thread,
     time::Instant,
 };
 
@@ -58,26 +54,6 @@ fn list() -> Result<Vec<Mutant>, String> {
         Some(Mutant { test: field("test")?, file: field("file")?, from: field("from")?, to: field("to")?, checks })
     };
     entries.iter().map(|e| read(e).ok_or_else(|| format!("c-tests/mutants.toml: incomplete: {e:?}"))).collect()
-}
-
-/// Does something with each of the items, two at a time; says what it answered, in their order. `work` is told which of
-/// the two it is.
-fn by_two<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> Option<R> + Sync) -> Vec<R> {
-    let (next, answers) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
-    let worker = |me| {
-        loop {
-            let at = next.fetch_add(1, Relaxed);
-            let Some(item) = items.get(at) else { return };
-            if let Some(answer) = work(me, item) {
-                answers.lock().unwrap().insert(at, answer);
-            }
-        }
-    };
-    thread::scope(|s| {
-        s.spawn(|| worker(0));
-        worker(1);
-    });
-    answers.into_inner().unwrap().into_values().collect()
 }
 
 /// A copy and how its tests are built: by CMake and gcc, against its own archive.
@@ -129,6 +105,9 @@ impl Bench {
     /// Those of the tests that fail.
     fn failures(&self, runner: &Path, tests: &[String]) -> Vec<String> {
         by_two(tests, |_, test| self.failure(SECONDS, runner, test).map(|_| test.clone()))
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     /// Plants a mutant and runs its test.
@@ -145,7 +124,7 @@ impl Bench {
 /// everything: so all of them are run on that first.
 fn try_all(mutants: &[Mutant]) -> Result<Vec<String>, String> {
     let benches = [Bench::new("mutants")?, Bench::new("mutants-2")?];
-    let runners = by_two(&benches, |_, bench| Some(bench.begin())).into_iter().collect::<Result<Vec<_>, _>>()?;
+    let runners = all_by_two(&benches, |_, bench| bench.begin())?;
     let pair = |me: usize| (&benches[me], &runners[me]);
     let tests: BTreeSet<&str> = mutants.iter().map(|m| m.test.as_str()).collect();
     let tests: Vec<&str> = tests.into_iter().collect();
@@ -153,19 +132,20 @@ fn try_all(mutants: &[Mutant]) -> Result<Vec<String>, String> {
         let (bench, runner) = pair(me);
         let start = Instant::now();
         let failure = bench.failure(MANY_SECONDS, runner, test);
-        Some((*test, (SECONDS + PATIENCE * start.elapsed().as_millis() as u64 / 1000, failure)))
+        (*test, (SECONDS + PATIENCE * start.elapsed().as_millis() as u64 / 1000, failure))
     });
     if let Some((test, text)) = tried.iter().find_map(|(test, (_, failure))| Some((test, failure.as_ref()?))) {
         return Err(format!("{test}: fails without a mutant\n{text}"));
     }
     let limits: BTreeMap<&str, _> = tried.into_iter().collect();
-    Ok(by_two(mutants, |me, m| {
+    let wrong = by_two(mutants, |me, m| {
         let (bench, runner) = pair(me);
         match limits.get(m.test.as_str()) {
             Some((seconds, _)) => bench.try_one(*seconds, runner, m).err(),
             None => Some(format!("{}: was not tried without a mutant", m.test)),
         }
-    }))
+    });
+    Ok(wrong.into_iter().flatten().collect())
 }
 
 /// `cargo xtask mutants WORDS`: those whose test contains one of the words.

@@ -8,7 +8,7 @@ mod microsoft;
 mod values;
 mod worlds;
 
-use crate::workspace::root;
+use crate::{two::all_by_two, workspace::root};
 use claims::{Claim, Claims};
 use exceptions::Exceptions;
 use microsoft::{Bindings, wdk};
@@ -71,9 +71,7 @@ pub fn check() -> Result<String, String> {
             return Err(format!("{file} is not what the headers declare: run `cargo xtask oracle` and read the diff"));
         }
     }
-    for world in &WORLDS {
-        world.compile(&root().join(FILE))?;
-    }
+    all_by_two(&WORLDS, |_, world| world.compile(&root().join(FILE)))?;
     let needless = needless(&claims, &breaks::with_needless(&exceptions))?;
     let broken = breaks::check(&claims, &exceptions)?;
     if let Some(name) = needless.iter().find(|name| !breaks::NEEDLESS.contains(&name.as_str())) {

@@ -10,12 +10,11 @@ mod stack;
 pub mod target;
 mod unwind;
 
-use crate::workspace::target as folder;
+use crate::{two::all_by_two, workspace::target as folder};
 use c::Headers;
 use std::{
     fs,
     path::{Path, PathBuf},
-    thread,
 };
 use target::{Abi, FLAVOURS, Flavour, TARGETS, Target, X64};
 
@@ -33,13 +32,8 @@ fn build_one(target: &Target, flavour: Flavour) -> Result<PathBuf, String> {
 
 /// All archives and C objects, both flavours at a time: cargo keeps them apart, and one compiler builds core for minutes.
 pub fn build_all() -> Result<Vec<PathBuf>, String> {
-    let of = |flavour| TARGETS.iter().map(|target| build_one(target, flavour)).collect::<Result<Vec<_>, _>>();
-    thread::scope(|s| {
-        let debug = s.spawn(|| of(Flavour::Debug));
-        let release = of(Flavour::Release);
-        let debug = debug.join().map_err(|_| "the thread that builds for Debug ended early".to_owned())?;
-        Ok([debug?, release?].concat())
-    })
+    let of = |_, flavour: &_| TARGETS.iter().map(|target| build_one(target, *flavour)).collect::<Result<Vec<_>, _>>();
+    Ok(all_by_two(&FLAVOURS, of)?.concat())
 }
 
 /// The C objects with Microsoft's headers, for both machines that they know.
@@ -129,30 +123,33 @@ pub fn libraries() -> Result<String, String> {
 
 /// What is in the archives, what drivers link with them, and what is noticed when one is broken.
 pub fn archives() -> Result<String, String> {
-    let mut lines = String::new();
-    for target in &TARGETS {
-        for flavour in FLAVOURS {
-            let archive = build_one(target, flavour)?;
-            let f = archive::sound(&archive, target, flavour)?;
-            let deepest: Vec<_> = f.stack.iter().take(2).map(|call| format!("{} {}", call.name, call.bytes)).collect();
-            lines += &format!(
-                "\n    {:<24} {:<8} {} exports, {} imports, {} bytes of code; stack: {}",
-                target.triple,
-                flavour.name(),
-                f.exports,
-                f.imports,
-                f.text,
-                deepest.join(", ")
-            );
-            let sys = link::pool_only(target, flavour, &archive)?;
-            if target.abi == Abi::Msvc {
-                lines += &format!("; {} structures in the PDB", link::types(&sys)?);
-            }
-        }
-    }
+    let all: Vec<_> = TARGETS.iter().flat_map(|target| FLAVOURS.map(|flavour| (target, flavour))).collect();
+    let lines = all_by_two(&all, |_, (target, flavour)| figures(target, *flavour))?;
     second::check(&X64, &out(&X64, Flavour::Release).join(X64.library()))?;
     Ok(format!(
-        "a pool-only driver and one with two Rust libraries link; {} broken ones noticed{lines}",
-        broken::all()?
+        "a pool-only driver and one with two Rust libraries link; {} broken ones noticed{}",
+        broken::all()?,
+        lines.concat()
     ))
+}
+
+/// A line of what an archive is like, if it is sound.
+fn figures(target: &Target, flavour: Flavour) -> Result<String, String> {
+    let archive = build_one(target, flavour)?;
+    let f = archive::sound(&archive, target, flavour)?;
+    let deepest: Vec<_> = f.stack.iter().take(2).map(|call| format!("{} {}", call.name, call.bytes)).collect();
+    let mut line = format!(
+        "\n    {:<24} {:<8} {} exports, {} imports, {} bytes of code; stack: {}",
+        target.triple,
+        flavour.name(),
+        f.exports,
+        f.imports,
+        f.text,
+        deepest.join(", ")
+    );
+    let sys = link::pool_only(target, flavour, &archive)?;
+    if target.abi == Abi::Msvc {
+        line += &format!("; {} structures in the PDB", link::types(&sys)?);
+    }
+    Ok(line)
 }

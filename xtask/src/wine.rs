@@ -10,9 +10,12 @@ mod mutants;
 mod session;
 pub mod user;
 
-use crate::workspace::{root, target};
+use crate::{
+    two::all_by_two,
+    workspace::{root, target},
+};
 use clang::Built;
-use session::{Session, in_both};
+use session::{BOTH, Session};
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -77,7 +80,9 @@ fn tests(session: &Session, dir: &Path, words: &[String]) -> Result<String, Stri
 
 /// Does the same with the drivers of both compilers.
 fn with_both(both: &Both, what: impl Fn(&Session, &Path) -> Result<String, String> + Sync) -> Result<String, String> {
-    let lines = in_both(|session| what(session, both.clang.folder()), |session| what(session, &both.mingw))?;
+    let folders = [both.clang.folder(), &both.mingw];
+    let lines = all_by_two(&[0, 1], |_, &i| what(&BOTH[i], folders[i]))?;
+    session::end();
     Ok(format!("by clang: {}; by mingw: {}", lines[0], lines[1]))
 }
 

@@ -3,11 +3,17 @@ use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
     process::Command,
+    sync::OnceLock,
 };
 
-/// The top folder of the repository.
+/// The top folder of the repository: where cargo runs this, else where it was compiled. So a copy needs no xtask of its
+/// own (`Copy::xtask`).
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the top folder")
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        Path::new(&here).parent().expect("xtask lies in the top folder").into()
+    })
 }
 
 /// Where cargo builds.

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     copy::Copy,
+    two::all_by_two,
     workspace::{program, run},
 };
 use std::{
@@ -112,18 +113,18 @@ fn panics(dir: &Path) -> Result<(), String> {
         "pub(crate) fn time() -> u64 {\n    unsafe extern \"C\" { fn SfaKsServe(); }\n    \
          // SAFETY: never runs.\n    unsafe { SfaKsServe() };\n",
     )?;
-    for target in [&X64, &X64_GNU] {
+    all_by_two(&[&X64, &X64_GNU], |_, target| {
         let archive = library(copy.dir(), target, Flavour::Release, dir)?;
         for says in ["it can panic", "it imports [\"SfaKsServe\"]", "differ in [\"Stray\"]"] {
             noticed(&archive, target, Flavour::Release, says)?;
         }
         match link::pool_only(target, Flavour::Release, &archive) {
-            Err(text) if text.contains("SfaKsServe") => {}
-            Err(text) => return Err(format!("a pool that needs ks.c: failed in another way\n{text}")),
-            Ok(_) => return Err("a pool that needs ks.c links without it".into()),
+            Err(text) if text.contains("SfaKsServe") => Ok(()),
+            Err(text) => Err(format!("a pool that needs ks.c: failed in another way\n{text}")),
+            Ok(_) => Err("a pool that needs ks.c links without it".into()),
         }
-    }
-    Ok(())
+    })
+    .map(drop)
 }
 
 /// Without debug information a PDB shows nothing.

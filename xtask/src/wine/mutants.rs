@@ -2,13 +2,12 @@
 use super::{
     clang::Built,
     folder,
-    session::{Session, in_both},
+    session::{self, BOTH, Session},
 };
-use crate::{copy::Copy, workspace::root};
+use crate::{copy::Copy, two::all_by_two, workspace::root};
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::Mutex,
 };
 
 /// A test that takes longer hangs.
@@ -76,16 +75,11 @@ fn plant(m: &Mutant, drivers: &Built, copy: &Copy, session: &Session, dir: &Path
 pub fn all(drivers: &Built, words: &[String]) -> Result<String, String> {
     let mut mutants = read("mutants.toml")?;
     mutants.retain(|m| words.is_empty() || words.iter().any(|word| m.test.contains(word)));
-    let work = Mutex::new(mutants.iter());
-    let lane = |session: &Session, name: &str| {
-        let (copy, dir) = (Copy::new(name)?, folder().join("mutants").join(name));
-        let mut wrong = Vec::new();
-        loop {
-            let Some(m) = work.lock().map_err(|e| e.to_string())?.next() else { return Ok(wrong) };
-            wrong.extend(plant(m, drivers, &copy, session, &dir)?);
-        }
-    };
-    let wrong = in_both(|session| lane(session, "wine"), |session| lane(session, "wine-2"))?.concat();
+    let copies = [Copy::new("wine")?, Copy::new("wine-2")?];
+    let folders = ["1", "2"].map(|name| folder().join("mutants").join(name));
+    let wrong = all_by_two(&mutants, |me, m| plant(m, drivers, &copies[me], &BOTH[me], &folders[me]))?;
+    session::end();
+    let wrong: Vec<_> = wrong.into_iter().flatten().collect();
     if wrong.is_empty() { Ok(format!("{} mutants caught", mutants.len())) } else { Err(wrong.join("\n")) }
 }
 

@@ -100,18 +100,10 @@ impl Session {
     }
 }
 
-/// Does one thing in each of two prefixes at a time: most of it waits for Wine's service manager.
-pub fn in_both<T: Send>(
-    first: impl FnOnce(&Session) -> Result<T, String> + Send,
-    second: impl FnOnce(&Session) -> Result<T, String> + Send,
-) -> Result<[T; 2], String> {
-    let results = std::thread::scope(|scope| {
-        let other = scope.spawn(|| second(&SECOND));
-        [first(&FIRST), other.join().unwrap_or_else(|_| Err("the thread of the second prefix ended".into()))]
-    });
-    [FIRST, SECOND].iter().for_each(Session::end);
-    match results {
-        [Ok(first), Ok(second)] => Ok([first, second]),
-        [first, second] => Err([first.err(), second.err()].into_iter().flatten().collect::<Vec<_>>().join("\n")),
-    }
+/// Both: most of what is done in one waits for Wine's service manager, so that there is time for another.
+pub const BOTH: [Session; 2] = [FIRST, SECOND];
+
+/// Ends what Wine left running in both.
+pub fn end() {
+    BOTH.iter().for_each(Session::end);
 }

@@ -1,0 +1,57 @@
+//! The same for many things, two at a time: for what has two copies, two prefixes, or a compiler that uses one processor.
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    thread,
+};
+
+/// Does it with each of the items; the answers in their order. `work` is told which of the two it is.
+pub fn by_two<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
+    let (next, answers) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    let worker = |me| {
+        loop {
+            let at = next.fetch_add(1, Relaxed);
+            let Some(item) = items.get(at) else { return };
+            let answer = work(me, item);
+            answers.lock().unwrap().insert(at, answer);
+        }
+    };
+    thread::scope(|s| {
+        s.spawn(|| worker(0));
+        worker(1);
+    });
+    answers.into_inner().unwrap().into_values().collect()
+}
+
+/// The same of what can fail: after the first error nothing is begun any more, and that is the answer.
+pub fn all_by_two<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(usize, &T) -> Result<R, String> + Sync,
+) -> Result<Vec<R>, String> {
+    let failure = Mutex::new(None);
+    let answers = by_two(items, |me, item| {
+        if failure.lock().unwrap().is_some() {
+            return None;
+        }
+        work(me, item).map_err(|error| failure.lock().unwrap().get_or_insert(error).clone()).ok()
+    });
+    failure.into_inner().unwrap().map_or_else(|| Ok(answers.into_iter().flatten().collect()), Err)
+}
+
+#[test]
+fn answers_are_in_order_and_nothing_is_begun_after_an_error() {
+    let items: Vec<_> = (0..100).collect();
+    assert_eq!(by_two(&items, |_, n| n * 2), (0..100).map(|n| n * 2).collect::<Vec<_>>());
+    assert_eq!(all_by_two(&items, |_, n| Ok(*n)), Ok(items.clone()));
+    let begun = AtomicUsize::new(0);
+    let result = all_by_two(&items, |_, n| {
+        begun.fetch_add(1, Relaxed);
+        if *n == 3 { Err::<(), _>("three".to_owned()) } else { Ok(()) }
+    });
+    assert_eq!(result, Err("three".into()));
+    let begun = begun.into_inner();
+    assert!(begun >= 4, "{begun}: those before it were");
+}
