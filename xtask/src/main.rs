@@ -7,6 +7,7 @@ mod copy;
 mod demo;
 mod header;
 mod headers;
+mod models;
 mod mutants;
 mod oracle;
 mod orderings;

@@ -1,13 +1,12 @@
 //! `cargo xtask test`: every check, one line each, the output of the first that fails.
 use crate::{
-    archive, behaviour, demo, headers, mutants, oracle, package, packages, runner, samples, windows, wine,
+    archive, behaviour, demo, headers,
+    models::{self, MODELS},
+    mutants, oracle, package, packages, runner, samples, windows, wine,
     workspace::{cargo, run},
 };
 use serde_json::Value;
 use std::{process::ExitCode, time::Instant};
-
-/// The test program of the concurrency models.
-const MODELS: &str = "models";
 
 type Check = (&'static str, fn() -> Result<String, String>);
 
@@ -30,7 +29,7 @@ const CHECKS: &[Check] = &[
     ("C tests, clang", runner::clang),
     ("C tests, address", runner::address),
     ("C tests, thread", runner::thread),
-    ("models", || models("more")),
+    ("models", || models::check("more")),
     ("behaviour", behaviour::check),
     ("mutants", mutants::all),
     ("cargo test", all_but_models),
@@ -38,7 +37,7 @@ const CHECKS: &[Check] = &[
 
 /// What takes longer than anybody waits for who has changed something else: where `--long` asks for it.
 const LONG: &[Check] = &[
-    ("models, full", || models("full")),
+    ("models, full", || models::check("full")),
     ("mutants, exact", || mutants::exact::run_all(&[]).map(|()| "docs/exact.txt".into())),
 ];
 
@@ -51,13 +50,6 @@ const WINDOWS: &[Check] = &[
     ("Windows package", package::check),
     ("Windows, kernel mode", wine::check),
 ];
-
-/// The models, as far as SFA_MODELS says (tests/models/main.rs).
-fn models(reach: &str) -> Result<String, String> {
-    let mut models = cargo();
-    models.args(["test", "-q", "--workspace", "--test", MODELS]).env("SFA_MODELS", reach);
-    run(&mut models).map(|text| summary(&text))
-}
 
 /// What `cargo test --workspace` runs, without the models: they have a check of their own, which runs more of them.
 fn all_but_models() -> Result<String, String> {
