@@ -2,9 +2,10 @@
 /* What a driver that was compiled yesterday relies on: sizes, offsets, numbers. */
 #include "stream.h"
 
-/* All tests are compiled against the test kernel's headers; an SDK's found by accident would prove nothing. */
-#if !defined(TESTKERNEL_NTDDK)
-#error "ntddk.h is not the test kernel's"
+/* All tests are compiled against the test kernel's headers, or in kernel mode against the DDK's; an SDK's found by
+ * accident would prove nothing. */
+#if !defined(TESTKERNEL_NTDDK) && !defined(WINDOWS_WDK_H)
+#error "ntddk.h is neither the test kernel's nor the DDK's"
 #endif
 
 #define AT(type, field, offset) CHECK(offsetof(type, field) == (offset))

@@ -173,12 +173,11 @@ const RACES: [Bug; 2] = [
 
 /// All tests, in a copy; then the bugs, one after the other, in the same copy: only what they touch is compiled again.
 fn sanitized(sanitizer: &Sanitizer, bugs: &[Bug]) -> Result<String, String> {
-    let new = || Copy::new(&["sanitizer-", sanitizer.rust].concat());
-    let line = by_ctest(&sanitizer.build(&new()?)?)?;
+    let copy = Copy::new(&["sanitizer-", sanitizer.rust].concat())?;
+    let line = by_ctest(&sanitizer.build(&copy)?)?;
     for bug in bugs {
-        sanitizer.catches(&new()?, bug)?;
+        sanitizer.catches(&copy, bug)?;
     }
-    new()?; // puts the last bug right
     Ok(format!("{line}; {} planted bugs reported", bugs.len()))
 }
 

@@ -35,16 +35,20 @@ static DWORD state(SC_HANDLE Service)
     return QueryServiceStatus(Service, &status) ? status.dwCurrentState : 0;
 }
 
-/* The database may be locked, or the process of the last run not gone yet. */
+/* The database may be locked, or the process of the last run not gone yet. And now and then, on a busy machine, Wine
+ * has no process for a driver at the first try: an error that comes again is the driver's. */
 BOOL ServiceStart(SC_HANDLE Service)
 {
     DWORD i, error = 0;
+    BOOL internal = FALSE;
     for (i = 0; i < TRIES; i++) {
         if (StartServiceA(Service, 0, NULL))
             return TRUE;
         error = GetLastError();
-        if (error != ERROR_SERVICE_DATABASE_LOCKED && error != ERROR_SERVICE_REQUEST_TIMEOUT &&
-            error != ERROR_SERVICE_ALREADY_RUNNING)
+        if (error == ERROR_INTERNAL_ERROR && !internal)
+            internal = TRUE;
+        else if (error != ERROR_SERVICE_DATABASE_LOCKED && error != ERROR_SERVICE_REQUEST_TIMEOUT &&
+                 error != ERROR_SERVICE_ALREADY_RUNNING)
             break;
         Sleep(250);
     }

@@ -110,4 +110,9 @@ WDK_WRITE(WritePointerRelease, PVOID, __ATOMIC_RELEASE)
 #define KSPROPERTY_TYPE_HIGHPRIORITY   0x08000000
 #endif
 
+#ifndef KSALLOCATOR_FLAG_2D_BUFFER_REQUIRED
+#define KSALLOCATOR_FLAG_2D_BUFFER_REQUIRED 0x00008000
+#define FramePitch                          FileAlignment /* a LONG, in a union with it */
+#endif
+
 #endif

@@ -87,15 +87,16 @@ impl Session {
         result
     }
 
-    /// Runs a client, whose last line is "N passed, N failed"; that line, or everything if something failed.
+    /// Runs a client, whose last line is "N passed, N failed"; that line, or what else than "... ok" it said.
     pub fn run(&self, dir: &Path, client: &str, words: &[String], seconds: u32) -> Result<String, String> {
         let (text, code) = self.output(dir, client, words, seconds)?;
         let line = text.lines().last().unwrap_or_default();
+        let rest = || text.lines().filter(|line| !line.ends_with(" ... ok")).collect::<Vec<_>>().join("\n");
         let good = line.strip_suffix(" passed, 0 failed").is_some_and(|n| n.parse::<u32>().is_ok_and(|n| n > 0));
         match code {
             Some(0) if good => Ok(line.into()),
-            Some(124 | 137) => Err(format!("{client}: not done after {seconds} s\n{text}")),
-            _ => Err(format!("{client}: ended with {code:?}\n{text}")),
+            Some(124 | 137) => Err(format!("{client}: not done after {seconds} s\n{}", rest())),
+            _ => Err(format!("{client}: ended with {code:?}\n{}", rest())),
         }
     }
 }
