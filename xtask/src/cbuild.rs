@@ -1,4 +1,4 @@
-//! Compiles and links C programs with nothing but a compiler: for the demo, and for runs under sanitizers.
+//! Compiles and links C programs with nothing but a compiler: for the demo, samples, drivers and their clients.
 use crate::two::all_by_two;
 use std::{
     ffi::OsString,

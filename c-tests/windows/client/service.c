@@ -45,10 +45,11 @@ BOOL ServiceStart(SC_HANDLE Service)
         if (StartServiceA(Service, 0, NULL))
             return TRUE;
         error = GetLastError();
-        if (error == ERROR_INTERNAL_ERROR && !internal)
+        if (error == ERROR_INTERNAL_ERROR && !internal) {
             internal = TRUE;
-        else if (error != ERROR_SERVICE_DATABASE_LOCKED && error != ERROR_SERVICE_REQUEST_TIMEOUT &&
-                 error != ERROR_SERVICE_ALREADY_RUNNING)
+            printf("StartService: error %lu, once more\n", error);
+        } else if (error != ERROR_SERVICE_DATABASE_LOCKED && error != ERROR_SERVICE_REQUEST_TIMEOUT &&
+                   error != ERROR_SERVICE_ALREADY_RUNNING)
             break;
         Sleep(250);
     }

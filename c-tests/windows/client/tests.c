@@ -16,7 +16,14 @@
 #include <winioctl.h>
 #include "runner.h"
 
-typedef enum RESULT { PASSED, FAILED, CRASHED, HUNG } RESULT;
+typedef enum RESULT { PASSED, FAILED, CRASHED, HUNG, NOT_LOADED, NOT_STOPPED } RESULT;
+
+/* A request that is never answered keeps it: Wine writes to it when the process of the driver ends. */
+typedef struct QUESTION {
+    OVERLAPPED Overlapped;
+    ULONG Number;
+    RUNNER_ANSWER Answer;
+} QUESTION;
 
 static DWORD seconds = 120;
 static HANDLE device;
@@ -33,19 +40,27 @@ static BOOL open_device(void)
 
 static RESULT ask(DWORD Code, ULONG Number, RUNNER_ANSWER *Answer, DWORD Seconds)
 {
-    OVERLAPPED overlapped = {0};
-    DWORD bytes;
+    QUESTION *question = (QUESTION *)calloc(1, sizeof *question);
+    DWORD bytes = 0;
     BOOL done;
     memset(Answer, 0, sizeof *Answer);
-    overlapped.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
-    done = DeviceIoControl(device, Code, &Number, sizeof Number, Answer, sizeof *Answer, &bytes, &overlapped);
+    if (question == NULL)
+        return CRASHED;
+    question->Number = Number;
+    question->Overlapped.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
+    done = DeviceIoControl(device, Code, &question->Number, sizeof question->Number, &question->Answer,
+                           sizeof question->Answer, &bytes, &question->Overlapped);
     if (!done && GetLastError() == ERROR_IO_PENDING) {
-        if (WaitForSingleObject(overlapped.hEvent, Seconds * 1000) == WAIT_TIMEOUT)
-            return HUNG; /* the answer may still come: neither buffer nor event are touched again */
-        done = GetOverlappedResult(device, &overlapped, &bytes, FALSE);
+        if (WaitForSingleObject(question->Overlapped.hEvent, Seconds * 1000) == WAIT_TIMEOUT)
+            return HUNG;
+        done = GetOverlappedResult(device, &question->Overlapped, &bytes, FALSE);
     }
-    CloseHandle(overlapped.hEvent);
-    if (!done || bytes != sizeof *Answer)
+    done = done && bytes == sizeof *Answer;
+    if (done)
+        *Answer = question->Answer;
+    CloseHandle(question->Overlapped.hEvent);
+    free(question);
+    if (!done)
         return CRASHED;
     return Answer->Passed ? PASSED : FAILED;
 }
@@ -53,18 +68,23 @@ static RESULT ask(DWORD Code, ULONG Number, RUNNER_ANSWER *Answer, DWORD Seconds
 /* The test's thread, or what is left of it, ends with its process. */
 static void end_process(void)
 {
-    static RUNNER_ANSWER never;
+    RUNNER_ANSWER never;
     (void)ask(RUNNER_END, 0, &never, 5);
     dead = TRUE;
 }
 
-static const char *const words[] = {"ok", "FAILED", "FAILED (its driver crashed)", "FAILED (it hangs)"};
+static const char *const words[] = {"ok",
+                                    "FAILED",
+                                    "FAILED (its driver crashed)",
+                                    "FAILED (it hangs)",
+                                    "FAILED (its driver does not load)",
+                                    "FAILED (its driver does not stop)"};
 
 static RESULT run(SC_HANDLE Service, ULONG Number, RUNNER_ANSWER *Answer)
 {
     RESULT result = CRASHED;
     if (!ServiceStart(Service))
-        return CRASHED;
+        return NOT_LOADED;
     dead = FALSE;
     if (open_device()) {
         result = ask(RUNNER_RUN, Number, Answer, seconds);
@@ -72,10 +92,8 @@ static RESULT run(SC_HANDLE Service, ULONG Number, RUNNER_ANSWER *Answer)
             end_process();
         CloseHandle(device);
     }
-    if (!dead && !ServiceStop(Service)) {
-        printf("the driver did not stop\n");
-        result = result == PASSED ? CRASHED : result;
-    }
+    if (!dead && !ServiceStop(Service) && result == PASSED)
+        result = NOT_STOPPED;
     return result;
 }
 
@@ -88,22 +106,21 @@ static BOOL wanted(const char *Name, int Count, char **Words)
     return Count == 1;
 }
 
-/* The names of all tests: asked for once, from a driver that runs none. */
+/* The names of all tests: asked for once, from a driver that runs none. NULL if one is not told. */
 static char (*names(SC_HANDLE Service, ULONG *Tests))[100]
 {
     static char list[1000][100];
     RUNNER_ANSWER answer;
-    ULONG i;
-    *Tests = 0;
+    ULONG i, all = 1;
     if (!ServiceStart(Service) || !open_device())
         return NULL;
-    for (i = 0; i < ARRAYSIZE(list) && ask(RUNNER_NAME, i, &answer, 10) == PASSED; i++)
+    for (i = 0; i < all && i < ARRAYSIZE(list) && ask(RUNNER_NAME, i, &answer, 10) == PASSED; i++) {
         snprintf(list[i], sizeof list[i], "%s", answer.Text);
+        all = answer.Tests;
+    }
     *Tests = i;
     CloseHandle(device);
-    if (!ServiceStop(Service))
-        printf("the driver did not stop\n");
-    return list;
+    return i == all && ServiceStop(Service) ? list : NULL;
 }
 
 int main(int Count, char **Arguments)
@@ -118,7 +135,7 @@ int main(int Count, char **Arguments)
         Arguments += 2;
         Count -= 2;
     }
-    if (service == NULL || (name = names(service, &tests)) == NULL || tests == 0) {
+    if (service == NULL || (name = names(service, &tests)) == NULL) {
         printf("the driver with the tests cannot be used\n0 passed, 1 failed\n");
         return 1;
     }

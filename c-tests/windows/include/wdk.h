@@ -112,7 +112,7 @@ WDK_WRITE(WritePointerRelease, PVOID, __ATOMIC_RELEASE)
 
 #ifndef KSALLOCATOR_FLAG_2D_BUFFER_REQUIRED
 #define KSALLOCATOR_FLAG_2D_BUFFER_REQUIRED 0x00008000
-#define FramePitch                          FileAlignment /* a LONG, in a union with it */
+#define FramePitch                          FileAlignment /* in Windows a LONG, in a union with it */
 #endif
 
 #endif

@@ -1,4 +1,4 @@
-//! Builds the .sys files and their clients: clang and lld for the MSVC ABI, against mingw-w64's DDK headers.
+//! Builds the .sys files by clang and lld for the MSVC ABI, against mingw-w64's DDK headers; and their clients by gcc.
 use super::driver::{self, Driver};
 use crate::{
     cbuild::{CBuild, c_files},
@@ -108,8 +108,7 @@ impl Built {
         }
         lld.args(objects).args(driver.under_test.then_some(&self.library));
         lld.args(driver.imports.iter().map(|other| self.out.join(format!("{other}.lib"))));
-        lld.args(["ksguid", "uuid", "ntoskrnl", "hal"].map(mingw));
-        lld.args((name == "wineshim").then(|| mingw("ntdll"))); // last: only what the kernel lacks
+        lld.args(["ksguid", "uuid", "ntoskrnl", "hal"].iter().chain(driver.more).map(|library| mingw(library)));
         run(&mut lld).map(drop)
     }
 

@@ -16,6 +16,8 @@ pub struct Driver {
     pub imports: &'static [&'static str],
     /// If others import from it: the list of what they may, below c-tests/windows.
     pub exports: Option<&'static str>,
+    /// Import libraries of Wine's besides the kernel's, last: only what the kernel lacks.
+    pub more: &'static [&'static str],
     /// The library, or who could be ported to it: built by both compilers.
     pub under_test: bool,
 }
@@ -32,7 +34,7 @@ fn library() -> [PathBuf; 2] {
 }
 
 fn under_test(name: &'static str, files: Vec<PathBuf>) -> Driver {
-    Driver { name, files, flags: &[], imports: OURS, exports: None, under_test: true }
+    Driver { name, files, flags: &[], imports: OURS, exports: None, more: &[], under_test: true }
 }
 
 /// What others import from, first; the Plug and Play manager of the samples.
@@ -46,6 +48,7 @@ fn around() -> Result<[Driver; 3], String> {
             flags: &[],
             imports: &[],
             exports: Some("shim/wineshim.def"),
+            more: &["ntdll"],
             under_test: false,
         },
         Driver {
@@ -54,6 +57,7 @@ fn around() -> Result<[Driver; 3], String> {
             flags: &["-D_KSDDK_"],
             imports: &["wineshim"],
             exports: Some("ks/ks.def"),
+            more: &[],
             under_test: false,
         },
         Driver {
@@ -62,6 +66,7 @@ fn around() -> Result<[Driver; 3], String> {
             flags: &[],
             imports: OURS,
             exports: None,
+            more: &[],
             under_test: false,
         },
     ])
@@ -94,7 +99,7 @@ pub fn all() -> Result<Vec<Driver>, String> {
     Ok(around()?.into_iter().chain(tested()?).collect())
 }
 
-/// One that calls hollow services, and is never loaded.
+/// One that imports what none may, and is never loaded.
 pub fn hollow() -> Driver {
     Driver {
         name: "hollow",
@@ -102,6 +107,7 @@ pub fn hollow() -> Driver {
         flags: &[],
         imports: &[],
         exports: None,
+        more: &["ntdll"],
         under_test: false,
     }
 }

@@ -1,7 +1,8 @@
-//! Which C tests run in kernel mode: all but those that c-tests/windows/left-out.toml names, with the reason.
+//! Which C tests run in kernel mode: all that are about the library, but those that c-tests/windows/left-out.toml names,
+//! with the reason.
 use crate::cbuild::c_files;
 use std::{
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
 };
 
@@ -99,14 +100,48 @@ fn full_name(test: &Test) -> String {
     format!("{}::{}", test.file, test.name)
 }
 
-/// How many tests are left out. Each pattern must be of use.
-pub fn left_out(from: &Path) -> Result<usize, String> {
+/// How many of the C tests run in kernel mode, and why the others do not.
+pub struct Counts {
+    pub run: usize,
+    all: usize,
+    of_the_test_kernel: usize,
+    breaches: usize,
+    left_out: usize,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Self { run, all, of_the_test_kernel, breaches, left_out } = self;
+        write!(
+            f,
+            "{run} of {all} C tests ({of_the_test_kernel} are about the test kernel, {breaches} about a breach of "
+        )?;
+        write!(f, "its rules, {left_out} are left out)")
+    }
+}
+
+/// Counts them. Each pattern must be of use.
+pub fn counts(from: &Path) -> Result<Counts, String> {
     let patterns = patterns(from)?;
-    let names: Vec<_> = every(from)?.iter().flat_map(|(_, tests)| tests.iter().map(full_name)).collect();
+    let all = files(from)?.iter().map(|(_, tests)| tests.len()).sum();
+    let ours = every(from)?;
+    let ours: Vec<_> = ours.iter().flat_map(|(_, tests)| tests).collect();
+    let names: Vec<_> = ours.iter().filter(|test| !test.breach).map(|test| full_name(test)).collect();
     if let Some(idle) = patterns.iter().find(|p| !names.iter().any(|name| matches(p, name))) {
         return Err(format!("c-tests/windows/left-out.toml: there is no test {idle}"));
     }
-    Ok(names.iter().filter(|name| patterns.iter().any(|p| matches(p, name))).count())
+    let left_out = names.iter().filter(|name| patterns.iter().any(|p| matches(p, name))).count();
+    let counts = Counts {
+        run: tests(from)?.1.lines().count(),
+        all,
+        of_the_test_kernel: all - ours.len(),
+        breaches: ours.len() - names.len(),
+        left_out,
+    };
+    if counts.run + counts.left_out != names.len() {
+        return Err(format!("some tests neither run nor are left out: {counts}"));
+    }
+    Ok(counts)
 }
 
 /// The files to compile, and the text of tests.h: a line RUN(file, name, how, detail) for each test. A file whose tests

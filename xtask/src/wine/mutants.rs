@@ -13,6 +13,13 @@ use std::{
 /// A test that takes longer hangs.
 const SECONDS: &str = "20";
 
+/// What the kernel-mode tests are there for: the pending mark, the count of who is cancelled, the wait for a pin.
+const DEMANDED: [&str; 3] = [
+    "wait::alloc_waits_until_free",
+    "wait::a_cancelled_request_gets_no_frame",
+    "pin_race::detaching_waits_for_a_free_that_is_firing",
+];
+
 pub struct Mutant {
     pub test: String,
     pub file: String,
@@ -37,7 +44,9 @@ pub fn read(name: &str) -> Result<Vec<Mutant>, String> {
         })
     };
     let entries = table.get("mutant").and_then(toml::Value::as_array).into_iter().flatten();
-    entries.map(|e| read(e).ok_or_else(|| format!("{file}: incomplete: {e:?}"))).collect()
+    let mutants: Vec<_> =
+        entries.map(|e| read(e).ok_or_else(|| format!("{file}: incomplete: {e:?}"))).collect::<Result<_, _>>()?;
+    if mutants.is_empty() { Err(format!("{file}: no [[mutant]]")) } else { Ok(mutants) }
 }
 
 /// The C file that a file is compiled with: one that includes its parts has them in a folder of its name.
@@ -74,12 +83,18 @@ fn plant(m: &Mutant, drivers: &Built, copy: &Copy, session: &Session, dir: &Path
 /// Plants each, or those whose tests contain one of the words, and has its test run; two at a time.
 pub fn all(drivers: &Built, words: &[String]) -> Result<String, String> {
     let mut mutants = read("mutants.toml")?;
+    if let Some(test) = DEMANDED.iter().find(|test| !mutants.iter().any(|m| m.test == **test)) {
+        return Err(format!("mutants.toml: none is for {test}"));
+    }
     mutants.retain(|m| words.is_empty() || words.iter().any(|word| m.test.contains(word)));
+    if mutants.is_empty() {
+        return Err(format!("no mutant is for {words:?}"));
+    }
     let copies = [Copy::new("wine")?, Copy::new("wine-2")?];
     let folders = ["1", "2"].map(|name| folder().join("mutants").join(name));
-    let wrong = all_by_two(&mutants, |me, m| plant(m, drivers, &copies[me], &BOTH[me], &folders[me]))?;
+    let wrong = all_by_two(&mutants, |me, m| plant(m, drivers, &copies[me], &BOTH[me], &folders[me]));
     session::end();
-    let wrong: Vec<_> = wrong.into_iter().flatten().collect();
+    let wrong: Vec<_> = wrong?.into_iter().flatten().collect();
     if wrong.is_empty() { Ok(format!("{} mutants caught", mutants.len())) } else { Err(wrong.join("\n")) }
 }
 

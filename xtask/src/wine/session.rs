@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-const WINE: &str = "/usr/lib/wine/wine64";
+pub const WINE: &str = "/usr/lib/wine/wine64";
 const SERVER: &str = "/usr/lib/wine/wineserver64";
 
 /// A prefix, which has a server, a kernel and drivers of its own: two can be used at a time.
@@ -87,15 +87,17 @@ impl Session {
         result
     }
 
-    /// Runs a client, whose last line is "N passed, N failed"; that line, or what else than "... ok" it said.
-    pub fn run(&self, dir: &Path, client: &str, words: &[String], seconds: u32) -> Result<String, String> {
+    /// Runs a client, whose last line is "N passed, N failed"; how many passed, or what else than "... ok" it
+    /// said, and its last line.
+    pub fn run(&self, dir: &Path, client: &str, words: &[String], seconds: u32) -> Result<usize, String> {
         let (text, code) = self.output(dir, client, words, seconds)?;
-        let line = text.lines().last().unwrap_or_default();
-        let rest = || text.lines().filter(|line| !line.ends_with(" ... ok")).collect::<Vec<_>>().join("\n");
-        let good = line.strip_suffix(" passed, 0 failed").is_some_and(|n| n.parse::<u32>().is_ok_and(|n| n > 0));
-        match code {
-            Some(0) if good => Ok(line.into()),
-            Some(124 | 137) => Err(format!("{client}: not done after {seconds} s\n{}", rest())),
+        let last = text.lines().last().unwrap_or_default();
+        let bad = text.lines().filter(|line| !line.ends_with(" ... ok") && *line != last);
+        let rest = || bad.chain([last]).collect::<Vec<_>>().join("\n");
+        let passed = last.strip_suffix(" passed, 0 failed").and_then(|n| n.parse::<usize>().ok());
+        match (code, passed) {
+            (Some(0), Some(passed)) if passed > 0 => Ok(passed),
+            (Some(124 | 137), _) => Err(format!("{client}: not done after {seconds} s\n{}", rest())),
             _ => Err(format!("{client}: ended with {code:?}\n{}", rest())),
         }
     }
