@@ -42,11 +42,11 @@ pub fn run(command: &mut Command) -> Result<String, String> {
     if out.status.success() { Ok(text) } else { Err(format!("{command:?}: {}\n{text}", out.status)) }
 }
 
-/// The files that git would commit below a folder, with one of these endings.
+/// The files that git would commit below a folder, with one of these endings. Nothing can be checked without git.
 pub fn files(below: &str, endings: &[&str]) -> Vec<PathBuf> {
     let mut git = program("git");
     git.args(["ls-files", "-co", "--exclude-standard", below]);
-    let list = run(&mut git).unwrap_or_default();
+    let list = run(&mut git).unwrap_or_else(|text| panic!("{text}"));
     let ends = |name: &str| endings.iter().any(|e| name.ends_with(e));
     list.lines().filter(|name| ends(name)).map(PathBuf::from).filter(|p| root().join(p).exists()).collect()
 }
