@@ -16,7 +16,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use target::{Abi, FLAVOURS, Flavour, TARGETS, Target, X64};
+use target::{Abi, FLAVOURS, Flavour, TARGETS, Target};
 
 /// Where what is built for a flavour lies.
 pub fn out(target: &Target, flavour: Flavour) -> PathBuf {
@@ -125,7 +125,8 @@ pub fn libraries() -> Result<String, String> {
 pub fn archives() -> Result<String, String> {
     let all: Vec<_> = TARGETS.iter().flat_map(|target| FLAVOURS.map(|flavour| (target, flavour))).collect();
     let lines = all_by_two(&all, |_, (target, flavour)| figures(target, *flavour))?;
-    second::check(&X64, &out(&X64, Flavour::Release).join(X64.library()))?;
+    let microsofts: Vec<_> = TARGETS.iter().filter(|target| target.abi == Abi::Msvc).collect();
+    all_by_two(&microsofts, |_, target| second::check(target, &out(target, Flavour::Release).join(target.library())))?;
     Ok(format!(
         "a pool-only driver and one with two Rust libraries link; {} broken ones noticed{}",
         broken::all()?,

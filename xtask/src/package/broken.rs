@@ -86,8 +86,8 @@ pub fn seen(dist: &Path, zip: &Path) -> Result<usize, String> {
     Ok(BREAKS.len() + 3)
 }
 
-/// What CMake says of it, and the compiler, and the linker.
-const BUILDS: [(&str, &str, &str, &str); 4] = [
+/// What CMake says of it, and the compiler, the linker, and who looks at the drivers.
+const BUILDS: [(&str, &str, &str, &str); 7] = [
     (
         "lib/cmake/sfa/sfaConfig.cmake",
         "INTERFACE_SOURCES \"${_sfa_root}/src/os/nt.c\"",
@@ -102,6 +102,20 @@ const BUILDS: [(&str, &str, &str, &str); 4] = [
         "libsfa.a",
     ),
     ("src/os/ks.c", "#include \"ks/object.c\"\n", "", "used but never defined"),
+    // Drivers that link, but are no good.
+    (
+        "lib/cmake/sfa/sfaConfig.cmake",
+        "${_sfa_place}/Release/",
+        "${_sfa_place}/Debug/",
+        "not linked with lib/x64-gnu/Release",
+    ),
+    ("samples/mingw/gcc.cmake", "--subsystem,native", "--subsystem,console", "pool.sys is no driver"),
+    (
+        "samples/CMakeLists.txt",
+        "driver(pool sfa::nt",
+        "driver(pool sfa::ks",
+        "pool.sys imports from [\"hal.dll\", \"ks.sys\"",
+    ),
 ];
 
 /// What CMake says that it finds.

@@ -2,12 +2,13 @@
 use super::{
     archive, link, out,
     rust::{self, library},
-    target::{Abi, Flavour, Target, X64, X64_GNU},
+    target::{ARM64, Abi, FLAVOURS, Flavour, TARGETS, Target},
 };
 use crate::{
     copy::Copy,
+    paths,
     two::all_by_two,
-    workspace::{program, run},
+    workspace::{program, root, run},
 };
 use std::{
     fs,
@@ -20,40 +21,69 @@ struct Object {
     code: &'static str,
     flags: &'static [&'static str],
     says: &'static str,
+    /// Debug may be so.
+    release: bool,
 }
 
-const OBJECTS: [Object; 8] = [
-    Object { name: "member", code: "int only;\n", flags: &[], says: "members beside sfa.obj: [\"member.obj\"]" },
-    Object { name: "export", code: "int Stray(void) { return 1; }\n", flags: &[], says: "differ in [\"Stray\"]" },
+/// In their texts a name in braces stands for something that is not the same everywhere (`filled`).
+const OBJECTS: [Object; 9] = [
+    Object {
+        name: "member",
+        code: "int only;\n",
+        flags: &[],
+        says: "members beside sfa.{o}: [\"member.{o}\"]",
+        release: false,
+    },
+    Object {
+        name: "export",
+        code: "int Stray(void) { return 1; }\n",
+        flags: &[],
+        says: "differ in [\"Stray\"]",
+        release: false,
+    },
     Object {
         name: "import",
         code: "int KsStray(void);\nint Stray(void) { return KsStray(); }\n",
         flags: &[],
         says: "it imports [\"KsStray\"]",
+        release: false,
     },
     Object {
         name: "directive",
-        code: "#pragma comment(lib, \"stray\")\nint only;\n",
+        code: "__asm__(\".section .drectve,\\\"yn\\\"\\n.ascii \\\" /DEFAULTLIB:stray.lib\\\"\\n\");\n",
         flags: &[],
         says: "it tells the linker [\"/DEFAULTLIB:stray.lib\"]",
+        release: false,
     },
     Object {
         name: "path",
         code: "int Stray(void) { return 1; }\n",
         flags: &["-g"],
-        says: "it names folders of this machine",
+        says: "it names folders of this machine: [\"{root}\"",
+        release: false,
     },
+    // As if core's folder were not replaced: under no name of it, of any compiler.
     Object {
-        name: "text",
-        code: "__asm__(\".text\\n.fill 16384, 1, 0x90\\n\");\n",
+        name: "core",
+        code: "const char Stray[] = \"{sources}\";\n",
         flags: &[],
-        says: "bytes of code are more than 49152",
+        says: "\"{sources}\"]",
+        release: false,
     },
     Object {
         name: "unwind",
         code: "void SfaOsPause(void);\nvoid Stray(void) { SfaOsPause(); SfaOsPause(); }\n",
         flags: &["-fno-asynchronous-unwind-tables"],
         says: "Stray calls, but has no unwind information",
+        release: false,
+    },
+    // Data among the code.
+    Object {
+        name: "text",
+        code: "__asm__(\".text\\n.fill 16384, 1, 0x90\\n\");\n",
+        flags: &[],
+        says: "bytes of code are more than 49152",
+        release: true,
     },
     // Neither function takes too much alone.
     Object {
@@ -62,9 +92,19 @@ const OBJECTS: [Object; 8] = [
                static __attribute__((noinline)) void Below(void) { char a[300]; SfaOsEventClear(a); SfaOsPause(); }\n\
                void Stray(void) { char a[300]; SfaOsEventClear(a); Below(); SfaOsEventClear(a); }\n",
         flags: &["-funwind-tables"],
-        says: "Stray takes 704 bytes of stack",
+        says: "Stray takes {deep} bytes of stack",
+        release: true,
     },
 ];
+
+/// A text of an object, for a target.
+fn filled(text: &str, target: &Target) -> String {
+    let sources: Vec<_> = paths::rust_sources().iter().map(|dir| dir.display().to_string()).collect();
+    text.replace("{o}", target.object())
+        .replace("{root}", &root().display().to_string())
+        .replace("{sources}", &sources.join("\", \""))
+        .replace("{deep}", if target.arch == ARM64.arch { "640" } else { "704" })
+}
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
     fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
@@ -79,23 +119,53 @@ fn noticed(archive: &Path, target: &Target, flavour: Flavour, says: &str) -> Res
     Err(format!("{}: nobody says {says:?}, but {faults:?}", archive.display()))
 }
 
-/// Our object and a stray one.
-fn strays(target: &Target, ours: &Path, dir: &Path) -> Result<(), String> {
-    for stray in &OBJECTS {
-        let (file, object) = (dir.join(stray.name).with_extension("c"), dir.join(stray.name).with_extension("obj"));
-        write(&file, stray.code)?;
-        let mut clang = program("clang-19");
-        clang.args([&format!("--target={}", target.triple), "-O1", "-ffreestanding", "-c"]).args(stray.flags);
-        run(clang.arg(&file).arg("-o").arg(&object))?;
-        let archive = dir.join(stray.name).with_extension("lib");
-        rust::pack(&archive, target.abi, &[ours.to_owned(), object])?;
-        noticed(&archive, target, Flavour::Release, stray.says)?;
-    }
-    Ok(())
+/// Where the broken archives of a flavour lie.
+fn folder(target: &Target, flavour: Flavour) -> Result<PathBuf, String> {
+    let dir = out(target, flavour).join("broken");
+    fs::create_dir_all(&dir).map_err(|e| format!("{}: {e}", dir.display()))?;
+    Ok(dir)
 }
 
-/// Rust that can panic, names a function of ks.c, and exports something of its own. A pool-only driver does not link.
-fn panics(dir: &Path) -> Result<(), String> {
+/// Our object.
+fn ours(target: &Target, flavour: Flavour) -> PathBuf {
+    out(target, flavour).join("sfa").with_extension(target.object())
+}
+
+/// A C file of one text, compiled; the object.
+fn compiled(target: &Target, file: &Path, code: &str, flags: &[&str]) -> Result<PathBuf, String> {
+    write(file, code)?;
+    let object = file.with_extension(target.object());
+    let mut clang = program("clang-19");
+    clang.args([&format!("--target={}", target.triple), "-O1", "-ffreestanding", "-c"]).args(flags);
+    run(clang.arg(file).arg("-o").arg(&object))?;
+    Ok(object)
+}
+
+/// Our object and a stray one; how many.
+fn strays(target: &Target, flavour: Flavour) -> Result<usize, String> {
+    let dir = folder(target, flavour)?;
+    let objects: Vec<_> = OBJECTS.iter().filter(|stray| flavour == Flavour::Release || !stray.release).collect();
+    for stray in &objects {
+        let file = dir.join(stray.name).with_extension("c");
+        let object = compiled(target, &file, &filled(stray.code, target), stray.flags)?;
+        let archive = file.with_extension("lib");
+        rust::pack(&archive, target.abi, &[ours(target, flavour), object])?;
+        noticed(&archive, target, flavour, &filled(stray.says, target))?;
+    }
+    Ok(objects.len())
+}
+
+/// Something that must not link, or not be taken for good.
+fn refused<T>(what: &str, result: Result<T, String>, says: &str) -> Result<(), String> {
+    match result {
+        Err(text) if text.contains(says) => Ok(()),
+        Err(text) => Err(format!("{what}: failed in another way\n{text}")),
+        Ok(_) => Err(format!("{what}: nobody minds")),
+    }
+}
+
+/// Rust that can panic, names a function of ks.c, and exports something of its own. A pool-only driver does not link. How many.
+fn panics() -> Result<usize, String> {
     let copy = Copy::new("windows")?;
     // Another version, or cargo would take what it makes of the copy for what it makes of the original: both build into
     // one folder, so that there is one core.
@@ -113,45 +183,73 @@ fn panics(dir: &Path) -> Result<(), String> {
         "pub(crate) fn time() -> u64 {\n    unsafe extern \"C\" { fn SfaKsServe(); }\n    \
          // SAFETY: never runs.\n    unsafe { SfaKsServe() };\n",
     )?;
-    all_by_two(&[&X64, &X64_GNU], |_, target| {
-        let archive = library(copy.dir(), target, Flavour::Release, dir)?;
+    all_by_two(&TARGETS, |_, target| {
+        let archive = library(copy.dir(), target, Flavour::Release, &folder(target, Flavour::Release)?)?;
         for says in ["it can panic", "it imports [\"SfaKsServe\"]", "differ in [\"Stray\"]"] {
             noticed(&archive, target, Flavour::Release, says)?;
         }
-        match link::pool_only(target, Flavour::Release, &archive) {
-            Err(text) if text.contains("SfaKsServe") => Ok(()),
-            Err(text) => Err(format!("a pool that needs ks.c: failed in another way\n{text}")),
-            Ok(_) => Err("a pool that needs ks.c links without it".into()),
-        }
+        refused("a pool that needs ks.c", link::pool_only(target, Flavour::Release, &archive), "SfaKsServe")
     })
-    .map(drop)
+    .map(|all| all.len())
 }
 
 /// Without debug information a PDB shows nothing.
-fn bare(ours: &Path, dir: &Path) -> Result<(), String> {
+fn bare(target: &Target, dir: &Path) -> Result<(), String> {
     let object = dir.join("sfa.obj");
-    run(program("llvm-objcopy-19").arg("--strip-debug").arg(ours).arg(&object))?;
+    run(program("llvm-objcopy-19").arg("--strip-debug").arg(ours(target, Flavour::Release)).arg(&object))?;
     let archive = dir.join("bare.lib");
-    rust::pack(&archive, Abi::Msvc, &[object])?;
-    match link::types(&link::pool_only(&X64, Flavour::Release, &archive)?) {
-        Err(text) if text.contains("the PDB shows no ") => Ok(()),
-        Err(text) => Err(format!("no debug information: failed in another way\n{text}")),
-        Ok(_) => Err("a PDB shows types of an archive that has none".into()),
-    }
+    rust::pack(&archive, target.abi, &[object])?;
+    let types = link::types(&link::pool_only(target, Flavour::Release, &archive)?);
+    refused("no debug information", types, "the PDB shows no ")
 }
 
-/// Breaks the archive in every way; says how many. Needs the good archives to be built.
-pub fn all() -> Result<usize, String> {
-    let dir: PathBuf = out(&X64, Flavour::Release).join("broken");
-    fs::create_dir_all(&dir).map_err(|e| format!("{}: {e}", dir.display()))?;
-    let ours = out(&X64, Flavour::Release).join("sfa.obj");
-    strays(&X64, &ours, &dir)?;
+/// A pool that links, but takes a service from ks.sys.
+fn foreign(target: &Target, dir: &Path) -> Result<(), String> {
+    let (lib, object) = (dir.join("ks.lib"), dir.join("foreign").with_extension(target.object()));
+    link::import_library(target, "ks.sys", "KsStray", &lib)?;
+    let mut objcopy = program("llvm-objcopy-19");
+    objcopy.arg("--redefine-sym=SfaOsAllocate=KsStray").arg(ours(target, Flavour::Release));
+    run(objcopy.arg(&object))?;
+    let archive = dir.join("foreign.lib");
+    rust::pack(&archive, target.abi, &[object])?;
+    // All members of the other library, too.
+    run(program("llvm-ar-19").arg("qcsL").arg(&archive).arg(lib))?;
+    refused("a pool that needs ks.sys", link::pool_only(target, Flavour::Release, &archive), "imports from [\"ks.sys\"")
+}
+
+/// The kernel for ARM64, whose import library is made here, has no function of ks.sys.
+fn no_such_import(dir: &Path) -> Result<(), String> {
+    let code = "int KsGetFirstChild(void);\nint Main(void) { return KsGetFirstChild(); }\n";
+    let nt = compiled(&ARM64, &dir.join("kernel.c"), code, &[])?;
+    let linked = link::driver(&ARM64, &dir.join("kernel.sys"), "Main", &nt, &[]);
+    refused("a function of ks.sys from the kernel", linked, "undefined symbol: KsGetFirstChild")
+}
+
+/// Archives of a target that are broken as a whole, and drivers; how many.
+fn wholes(target: &Target) -> Result<usize, String> {
+    let dir = folder(target, Flavour::Release)?;
     // What cargo makes, as it is.
-    let whole = rust::whole(crate::workspace::root(), &X64, Flavour::Release)?;
-    noticed(&whole, &X64, Flavour::Release, "compiler_builtins")?;
+    let whole = rust::whole(root(), target, Flavour::Release)?;
+    noticed(&whole, target, Flavour::Release, "compiler_builtins")?;
     // The Debug archive may panic; a Release one like it may not.
-    noticed(&out(&X64, Flavour::Debug).join("sfa.lib"), &X64, Flavour::Release, "it can panic")?;
-    bare(&ours, &dir)?;
-    panics(&dir)?;
-    Ok(OBJECTS.len() + 5)
+    noticed(&out(target, Flavour::Debug).join(target.library()), target, Flavour::Release, "it can panic")?;
+    foreign(target, &dir)?;
+    let mut broken = 3;
+    if target.abi == Abi::Msvc {
+        bare(target, &dir)?;
+        broken += 1;
+    }
+    if target.arch == ARM64.arch {
+        no_such_import(&dir)?;
+        broken += 1;
+    }
+    Ok(broken)
+}
+
+/// Breaks the archives in every way; says how many. Needs the good archives to be built.
+pub fn all() -> Result<usize, String> {
+    let archives: Vec<_> = TARGETS.iter().flat_map(|target| FLAVOURS.map(|flavour| (target, flavour))).collect();
+    let strays = all_by_two(&archives, |_, (target, flavour)| strays(target, *flavour))?;
+    let wholes = all_by_two(&TARGETS, |_, target| wholes(target))?;
+    Ok(strays.into_iter().chain(wholes).sum::<usize>() + panics()?)
 }

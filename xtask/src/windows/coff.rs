@@ -26,12 +26,6 @@ pub fn members(archive: &Path) -> Result<Vec<Member>, String> {
     read().map_err(|e| format!("{}: {e}", archive.display()))
 }
 
-/// An object that is in no archive.
-pub fn object(path: &Path) -> Result<Member, String> {
-    let data = fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    Ok(Member { name: path.display().to_string(), data })
-}
-
 impl Member {
     pub fn parse(&self) -> Result<File<'_>, String> {
         File::parse(&*self.data).map_err(|e| format!("{}: {e}", self.name))
@@ -65,6 +59,20 @@ pub fn symbols(members: &[Member]) -> Result<Symbols, String> {
     }
     all.imports.retain(|name| !all.exports.contains(name));
     Ok(all)
+}
+
+/// The functions that an import library offers.
+pub fn offered(library: &Path) -> Result<BTreeSet<String>, String> {
+    let data = fs::read(library).map_err(|e| format!("{}: {e}", library.display()))?;
+    let read = || {
+        let mut names = BTreeSet::new();
+        for symbol in ArchiveFile::parse(&*data)?.symbols()?.into_iter().flatten() {
+            let name = String::from_utf8_lossy(symbol?.name()).into_owned();
+            names.extend(name.strip_prefix("__imp_").map(str::to_owned));
+        }
+        Ok(names)
+    };
+    read().map_err(|e: object::Error| format!("{}: {e}", library.display()))
 }
 
 /// What the objects tell the linker beside their symbols: default libraries, exports, options.

@@ -14,7 +14,7 @@ use std::{
 };
 
 /// Debian's compiler (rustc-web), beside which rust-web-src puts the sources of core for it.
-const DEBIAN: &str = "/usr/bin/rustc";
+pub const DEBIAN: &str = "/usr/bin/rustc";
 
 /// A compiler for a target, and whether it has core for it or must build it along.
 pub struct Compiler {

@@ -48,7 +48,7 @@ fn driver(target: &Target, name: &str, more: &str, inputs: &[PathBuf], dir: &Pat
     clang.args([&format!("--target={}", target.triple), "-O2", "-Wall", "-Werror", more, "-c"]);
     run(clang.arg(&file).arg("-o").arg(&object))?;
     // SfaVersion needs nothing of nt.c, but its object comes along as a whole.
-    let nt = out(target, Flavour::Release).join("nt.obj");
+    let nt = link::nt(target, Flavour::Release)?;
     link::driver(target, &dir.join(name).with_extension("sys"), "DriverEntry", &nt, &[&[object], inputs].concat())
 }
 

@@ -1,8 +1,9 @@
 //! How much stack a call takes, at most, read off an object: frames from unwind information, calls from relocations.
 //!
 //! In COFF each mention of a function has a relocation, within a section too: Microsoft's linker wants to put thunks
-//! between. Not counted is what it calls outside the object (nt.c, the kernel, callbacks). Every mention of a function in code
-//! counts as a call, so the figure can only be too high. A function without unwind information is a leaf, by the ABI.
+//! between. Every mention of a function in code counts as a call, which may give too much. Not counted is what it calls
+//! outside the object (nt.c, the kernel, callbacks), nor what is called through a pointer that is kept in data. A function
+//! without unwind information is a leaf, by the ABI.
 use super::{coff::Member, unwind};
 use object::{
     Architecture, Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionIndex, SectionKind, SymbolKind,
