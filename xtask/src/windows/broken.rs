@@ -65,7 +65,7 @@ const OBJECTS: [Object; 9] = [
     // As if core's folder were not replaced: under no name of it, of any compiler.
     Object {
         name: "core",
-        code: "const char Stray[] = \"{sources}\";\n",
+        code: "const char *const Stray[] = {\"{sources}\"};\n",
         flags: &[],
         says: "\"{sources}\"]",
         release: false,
@@ -214,7 +214,7 @@ fn foreign(target: &Target, dir: &Path) -> Result<(), String> {
     rust::pack(&archive, target.abi, &[object])?;
     // All members of the other library, too.
     run(program("llvm-ar-19").arg("qcsL").arg(&archive).arg(lib))?;
-    refused("a pool that needs ks.sys", link::pool_only(target, Flavour::Release, &archive), "imports from [\"ks.sys\"")
+    refused("a pool that needs ks.sys", link::pool_only(target, Flavour::Release, &archive), "\"ks.sys\"")
 }
 
 /// The kernel for ARM64, whose import library is made here, has no function of ks.sys.
