@@ -70,8 +70,7 @@ static void once_loaded(void)
     See(counts.Events == 0 && counts.Semaphores == 0, "no event is left, and no object of one");
     See(counts.Requests == 0, "no request is left");
     left = handles_down_to(handles, 100);
-    if (left > handles)
-        printf("    handles before %lu, after %lu\n", handles, left);
+    printf("    handles before %lu, after %lu\n", handles, left);
     See(handles != 0 && left <= handles, "no handle is left");
     CloseHandle(file);
     CloseHandle(pin);

@@ -33,13 +33,23 @@ static ENTRIES *all_handles(VOID)
     return NULL;
 }
 
+/* Where drivers run: the current process is the program's, while its request is served. */
+static ULONG this_process(VOID)
+{
+    PROCESS_BASIC_INFORMATION basic;
+    return NT_SUCCESS(
+               ZwQueryInformationProcess((HANDLE)(LONG_PTR)-1, ProcessBasicInformation, &basic, sizeof basic, NULL))
+               ? (ULONG)basic.UniqueProcessId
+               : 0;
+}
+
 /* 0: nobody knows. */
 static ULONG handles(VOID)
 {
     ENTRIES *all = all_handles();
-    ULONG i, n = 0;
+    ULONG i, n = 0, process = this_process();
     for (i = 0; all != NULL && i < all->Count; i++)
-        n += all->Entries[i].Process == (ULONG)(ULONG_PTR)PsGetCurrentProcessId();
+        n += all->Entries[i].Process == process;
     if (all != NULL)
         ExFreePoolWithTag(all, GATE_TAG);
     return n;
