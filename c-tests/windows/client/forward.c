@@ -234,7 +234,8 @@ int main(int Count, char **Arguments)
         if (SeenGood())
             once_loaded();
         See(ServiceStop(service), "it stops and unloads");
-        See(turn == 0 || GateCounts().Blocks == blocks, "no block of pool is left");
+        if (turn > 0) /* what is made once was made the first time */
+            See(GateCounts().Blocks == blocks, "no block of pool is left");
     }
     CloseHandle(own);
     ServiceForget(service);

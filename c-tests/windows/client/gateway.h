@@ -17,17 +17,20 @@ BOOL SeenGood(void);
 int SeeEnd(unsigned MorePassed, unsigned MoreFailed);
 
 typedef struct REQUEST {
-    OVERLAPPED Overlapped;
+    OVERLAPPED *Overlapped; /* with a copy of the output buffer behind it: both are the request's */
+    void *Out;
+    DWORD OutBytes;
     DWORD Error; /* ERROR_IO_PENDING while it waits */
-    DWORD Bytes;
 } REQUEST;
 
 void RequestBegin(REQUEST *Request, HANDLE File, DWORD Code, void *In, DWORD InBytes, void *Out, DWORD OutBytes);
-/* WAIT_TIMEOUT, and the request goes on, if that takes too long. */
+/* Writes the answer to Out. WAIT_TIMEOUT, and the request goes on and keeps what is its own, if that takes too long. */
 DWORD RequestEnd(REQUEST *Request, HANDLE File);
 /* The gate answers "pending" to everything, so a request that waits is one that is not complete after a while. */
 BOOL RequestWaits(const REQUEST *Request);
 DWORD Control(HANDLE File, DWORD Code, void *In, DWORD InBytes, void *Out, DWORD OutBytes);
+/* With that very address for the answer: what it names must stay. */
+DWORD ControlAt(HANDLE File, DWORD Code, void *In, DWORD InBytes, void *Out, DWORD OutBytes);
 
 /* A handle of the gate that stands for nothing yet. */
 HANDLE GateHandle(void);

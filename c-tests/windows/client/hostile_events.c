@@ -3,48 +3,18 @@
 #include "hostile.h"
 #include <string.h>
 
-#define BATCH 64 /* as many as one client may have */
-
-static GATE_SENT batch[2 * BATCH];
-static BOOL expected[BATCH];
-static unsigned waiting;
-static GROUP group;
-
-static void flush(const TARGET *Target)
-{
-    unsigned i;
-    BOOL sent = waiting == 0 || GateSend(Target->File, batch, 2 * waiting);
-    for (i = 0; i < waiting; i++) {
-        const GATE_SENT *s = &batch[2 * i];
-        BOOL succeeded = (LONG)s->Status >= 0;
-        GroupAdd(&group, sent && !s->Pended && s->Damage == 0 && succeeded == expected[i], s->Status,
-                 !sent       ? "the driver is gone"
-                 : succeeded ? "it is enabled"
-                             : "it is not enabled",
-                 s);
-    }
-    waiting = 0;
-}
-
 static void enable(const TARGET *Target, ULONG Flags, const KSEVENTDATA *Data, BOOL Succeeds)
 {
-    KSIDENTIFIER identifier = {0};
-    GATE_SENT *sent = &batch[2 * waiting];
-    memset(sent, 0, 2 * sizeof *sent);
-    identifier.Set = AllocatorEvents;
-    identifier.Id = KSEVENT_STREAMALLOCATOR_FREEFRAME;
-    identifier.Flags = Flags;
-    sent->Code = IOCTL_KS_ENABLE_EVENT;
-    memcpy(sent->Before, &identifier, sizeof identifier);
-    memcpy(sent->Data, Data, sizeof *Data);
-    sent->BeforeBytes = sent->InBytes = sizeof identifier;
-    sent->DataBytes = sent->OutBytes = sizeof *Data;
-    sent->In = Target->Arena.Writable + 256;
-    sent->Out = Target->Arena.Writable + 1024;
-    sent[1].Code = IOCTL_KS_DISABLE_EVENT;
-    expected[waiting] = Succeeds;
-    if (++waiting == BATCH)
-        flush(Target);
+    GATE_SENT sent = {0};
+    sent.Code = IOCTL_KS_ENABLE_EVENT;
+    BatchIdentify(&sent, &AllocatorEvents, KSEVENT_STREAMALLOCATOR_FREEFRAME, Flags);
+    memcpy(sent.Data, Data, sizeof *Data);
+    sent.InBytes = sent.BeforeBytes;
+    sent.DataBytes = sent.OutBytes = sizeof *Data;
+    sent.In = Target->Arena.Writable + 256;
+    sent.Out = Target->Arena.Writable + 1024;
+    BatchAdd(Target, &sent, Succeeds);
+    BatchDisable(Target);
 }
 
 void HostileEvents(const TARGET *Target)
@@ -65,8 +35,7 @@ void HostileEvents(const TARGET *Target)
     handles[n++] = (HANDLE)(ULONG_PTR)0x7FFFFFFC;
     handles[n++] = (HANDLE)(ULONG_PTR)0xFFFF800000001000ull;
     handles[n++] = (HANDLE)(ULONG_PTR)Target->Arena.Writable;
-    memset(&group, 0, sizeof group);
-    group.Name = "what to be notified by";
+    BatchBegin("what to be notified by");
     for (kind = 0; kind < 36; kind++)
         for (h = 0; h < n; h++)
             for (a = 0; a < COUNT(adjustments); a++)
@@ -79,7 +48,6 @@ void HostileEvents(const TARGET *Target)
                            (data.NotificationType == KSEVENTF_EVENT_HANDLE && h == 0) ||
                                (data.NotificationType == KSEVENTF_SEMAPHORE_HANDLE && h == 1 && adjustments[a] > 0));
                 }
-    flush(Target);
-    GroupEnd(&group);
+    BatchEnd(Target);
     CloseHandle(blind);
 }

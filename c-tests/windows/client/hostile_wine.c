@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * Addresses of this program, through Wine's own way to a driver: it copies the buffers, so only some of these requests
- * reach one, and then with good addresses. How many of each sort do is said. Input that cannot be read is left out: it
- * breaks the connection between this process and Wine's server, and nothing can be asked any more.
+ * reach one, and then with good addresses: all of a sort, or none. Input that cannot be read is left out: it breaks the
+ * connection between this process and Wine's server, and nothing can be asked any more.
  */
 #include "hostile.h"
 #include <stdio.h>
@@ -52,6 +52,7 @@ typedef struct TALLY {
 } TALLY;
 
 static TALLY inputs[PLACES], outputs[PLACES];
+static ULONG forwarded; /* requests, before the one that is sent */
 
 static BOOL writable(PLACE Place)
 {
@@ -72,9 +73,11 @@ static void ask(const TARGET *Target, const KIND *Kind, PLACE In, DWORD InBytes,
 {
     const KSEVENTDATA data = AllocatorEvent(Target->Event);
     UCHAR *in = place(In, InBytes, 256), *out = place(Out, OutBytes, 1024);
-    static ULONG before;
-    ULONG now;
+    const BOOL may = may_succeed(Kind, In, InBytes, Out, OutBytes), to_driver = OutBytes == 0 || writable(Out);
+    const BOOL must = may && writable(In) && In != EDGE && writable(Out) && Out != EDGE; /* at one edge they overlap */
+    const char *why = NULL;
     KSIDENTIFIER identifier = {0};
+    ULONG before = forwarded;
     DWORD error;
     BOOL reached;
     memset(pages, 0xA5, GATE_PAGE);
@@ -85,29 +88,34 @@ static void ask(const TARGET *Target, const KIND *Kind, PLACE In, DWORD InBytes,
         memcpy(out, &data, OutBytes < sizeof data ? OutBytes : sizeof data);
     if (writable(In))
         memcpy(in, &identifier, InBytes < sizeof identifier ? InBytes : sizeof identifier);
-    error = Control(Target->File, Kind->Code, in, InBytes, out, OutBytes);
-    now = GateCounts().Forwarded;
-    reached = now != before;
-    before = now;
-    if (InBytes != 0) {
+    error = ControlAt(Target->File, Kind->Code, in, InBytes, out, OutBytes);
+    forwarded = GateCounts().Forwarded;
+    reached = forwarded != before;
+    if (InBytes != 0 && (OutBytes == 0 || Out == GOOD)) { /* else the output decides */
         inputs[In].Sent++;
         inputs[In].Reached += reached;
     }
-    if (OutBytes != 0 && (InBytes == 0 || In == GOOD)) { /* else it was for the other */
+    if (OutBytes != 0 && (InBytes == 0 || In == GOOD)) {
         outputs[Out].Sent++;
         outputs[Out].Reached += reached;
     }
-    GroupAdd(&group, error != 0 || may_succeed(Kind, In, InBytes, Out, OutBytes), error, "it succeeded", NULL);
-    if (error != 0 && writable(In) && In != EDGE && writable(Out) && Out != EDGE &&
-        may_succeed(Kind, In, InBytes, Out, OutBytes))
-        GroupAdd(&group, FALSE, error, "it failed", NULL);
+    if (forwarded - before != (ULONG)to_driver)
+        why = reached ? "it reached the driver" : "it did not reach the driver";
+    else if (error == 0 ? !may : must)
+        why = error == 0 ? "it succeeded" : "it failed";
+    GroupAdd(&group, why == NULL, error, why, NULL);
 }
 
-static void say(const char *What, const TALLY *Tally)
+static void say(const char *What, const TALLY *Tally, PLACE Last)
 {
+    char text[80];
     unsigned i;
-    for (i = 0; i < PLACES && Tally[i].Sent != 0; i++)
-        printf("    %s, %s: %u of %u reach the driver\n", What, names[i], Tally[i].Reached, Tally[i].Sent);
+    for (i = 0; i < PLACES && Tally[i].Sent != 0; i++) {
+        BOOL all = i <= (unsigned)Last;
+        snprintf(text, sizeof text, "%s, %s: of %u %s the driver", What, names[i], Tally[i].Sent,
+                 all ? "all reach" : "none reaches");
+        See(Tally[i].Reached == (all ? Tally[i].Sent : 0), text);
+    }
 }
 
 void HostileWine(const TARGET *Target)
@@ -117,6 +125,7 @@ void HostileWine(const TARGET *Target)
     make_pages();
     memset(&group, 0, sizeof group);
     group.Name = "through Wine";
+    forwarded = GateCounts().Forwarded;
     for (kind = 0; kind < KindsCount; kind += 3)
         for (in = 0; in <= READONLY; in++)
             for (i = 0; i < COUNT(ins); i++)
@@ -124,7 +133,7 @@ void HostileWine(const TARGET *Target)
                     for (o = 0; o < COUNT(outs); o++)
                         ask(Target, &Kinds[kind], (PLACE)in, ins[i], (PLACE)out, outs[o]);
     GroupEnd(&group);
-    say("input", inputs);
-    say("output", outputs);
+    say("input", inputs, READONLY);
+    say("output", outputs, EDGE);
     See(Control(Target->File, IOCTL_KS_DISABLE_EVENT, NULL, 0, NULL, 0) == 0, "what Wine let through is disabled");
 }

@@ -40,7 +40,7 @@ static void events(HANDLE File)
     See(RequestEnd(&request, File) == 0 && frame[2] == frame[0], "the request has it");
     See(IsSet(always) && IsSet(once), "both events are set");
     RequestBegin(&request, File, GATE_TAKE, NULL, 0, &none, sizeof none);
-    See(RequestWaits(&request) && CancelIoEx(File, &request.Overlapped) &&
+    See(RequestWaits(&request) && CancelIoEx(File, request.Overlapped) &&
             RequestEnd(&request, File) == ERROR_OPERATION_ABORTED && none == NULL,
         "a request that waits is cancelled");
     See(AllocatorGive(File, frame[1]) == 0 && IsSet(always) && !IsSet(once), "the one-shot event is gone");

@@ -2,40 +2,49 @@
 /* Requests with addresses as they are: each is sent, waited for, and what it changed is looked at. */
 #include "parts.h"
 
-#define NEIGHBOURS 64
-#define LOOK       512
-#define PATIENCE   (-(LONGLONG)200 * 10000) /* of a request that pends */
+#define PATIENCE (-(LONGLONG)200 * 10000) /* of a request that pends */
+#define PAGES    3                        /* of the arena, that can be written */
+#define WORDS    (GATE_PAGE / sizeof(ULONG64))
 
-typedef struct LOOKING {
-    ULONG64 From;
-    SIZE_T Bytes;
-    UCHAR Was[LOOK];
-} LOOKING;
+/* Each of them, and as it was before the request. The gate's requests come one at a time. */
+static ULONG64 *pages[PAGES], was[PAGES][WORDS];
 
-/* The output buffer and what lies around it, as far as it is the arena's. */
-static VOID look(LOOKING *Looking, const GATE_SENT *Sent)
+static VOID look(VOID)
 {
-    SIZE_T bytes = Sent->OutBytes < LOOK - 2 * NEIGHBOURS ? Sent->OutBytes : LOOK - 2 * NEIGHBOURS;
-    Looking->From = Sent->Out;
-    if (GateRoom(Sent->Out - NEIGHBOURS, NEIGHBOURS) == NEIGHBOURS) {
-        Looking->From -= NEIGHBOURS;
-        bytes += NEIGHBOURS;
-    }
-    Looking->Bytes = GateRoom(Looking->From, bytes + NEIGHBOURS);
-    RtlCopyMemory(Looking->Was, (const VOID *)Looking->From, Looking->Bytes);
+    ULONG i;
+    for (i = 0; i < PAGES; i++)
+        RtlCopyMemory(was[i], pages[i], GATE_PAGE);
+}
+
+/* Without a way out on the way, which makes it much faster. */
+static BOOLEAN differs(const ULONG64 *Now, const ULONG64 *Was)
+{
+    ULONG64 bits = 0;
+    ULONG i;
+    for (i = 0; i < WORDS; i++)
+        bits |= Now[i] ^ Was[i];
+    return (BOOLEAN)(bits != 0);
+}
+
+/* Whether a byte changed that is none of the first ones of the output buffer. */
+static BOOLEAN beyond(ULONG Page, ULONG64 Out, ULONG64 Bytes)
+{
+    const UCHAR *now = (const UCHAR *)pages[Page], *before = (const UCHAR *)was[Page];
+    ULONG i;
+    for (i = 0; i < GATE_PAGE; i++)
+        if (now[i] != before[i] && (ULONG64)(now + i) - Out >= Bytes)
+            return TRUE;
+    return FALSE;
 }
 
 /* Only of a request that succeeded, and only the bytes that it says it wrote, may have changed. */
-static ULONG damage(const LOOKING *Looking, const GATE_SENT *Sent)
+static ULONG damage(const GATE_SENT *Sent)
 {
-    const UCHAR *now = (const UCHAR *)Looking->From;
-    ULONG64 written = NT_SUCCESS((NTSTATUS)Sent->Status) ? Sent->Information : 0, at;
-    SIZE_T i;
-    for (i = 0; i < Looking->Bytes; i++) {
-        at = Looking->From + i;
-        if (now[i] != Looking->Was[i] && (at < Sent->Out || at - Sent->Out >= written))
+    ULONG64 written = NT_SUCCESS((NTSTATUS)Sent->Status) ? Sent->Information : 0;
+    ULONG i;
+    for (i = 0; i < PAGES; i++)
+        if (differs(pages[i], was[i]) && beyond(i, Sent->Out, written))
             return GATE_BEYOND;
-    }
     return written > Sent->OutBytes ? GATE_CLAIMED : 0;
 }
 
@@ -94,16 +103,30 @@ static VOID send(PFILE_OBJECT File, GATE_SENT *Sent)
     IoFreeIrp(irp);
 }
 
+static NTSTATUS find_pages(VOID)
+{
+    GATE_ARENA arena;
+    NTSTATUS status = GateArena(&arena);
+    pages[0] = (ULONG64 *)arena.Writable;
+    pages[1] = (ULONG64 *)(arena.Writable + GATE_PAGE);
+    pages[2] = (ULONG64 *)arena.Crossing;
+    return status;
+}
+
 VOID GateSend(PFILE_OBJECT File, GATE_SENT *Sent, ULONG Count)
 {
-    LOOKING looking;
+    NTSTATUS status = find_pages();
     ULONG i;
     for (i = 0; i < Count; i++, Sent++) {
+        Sent->Pended = 0;
+        Sent->Damage = 0;
+        Sent->Status = (ULONG)status;
+        if (!NT_SUCCESS(status))
+            continue;
         write(Sent->Out, Sent->Data, Sent->DataBytes);
         write(Sent->In, Sent->Before, Sent->BeforeBytes);
-        Sent->Pended = 0;
-        look(&looking, Sent);
+        look();
         send(File, Sent);
-        Sent->Damage = damage(&looking, Sent);
+        Sent->Damage = damage(Sent);
     }
 }

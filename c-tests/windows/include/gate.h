@@ -80,7 +80,7 @@ typedef struct GATE_COUNTS {
     ULONG Files;      /* of the gate's making, that are referenced */
     ULONG Semaphores; /* that handles named and that are referenced */
     ULONG Events;     /* of ks.sys: enabled */
-    ULONG Handles;    /* of the process in which drivers run: more of them, a higher number */
+    ULONG Handles;    /* of the process in which drivers run */
     ULONG Blocks;     /* of pool, but the gate's own */
     ULONG Tag;        /* of one of them */
 } GATE_COUNTS;
