@@ -7,6 +7,7 @@ pub mod link;
 pub mod rust;
 mod second;
 mod stack;
+mod strays;
 pub mod target;
 mod unwind;
 
