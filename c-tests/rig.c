@@ -137,11 +137,22 @@ void RigRemoveDevice(void)
     RigDevice = NULL;
 }
 
+/* A teardown that met a call under way looks again after a moment: in TkSettle, where no time passes, it would sleep
+ * on. */
+static void let_time_pass(void)
+{
+    LARGE_INTEGER moment;
+    moment.QuadPart = -10000;
+    CHECK_STATUS(KeDelayExecutionThread(KernelMode, FALSE, &moment), STATUS_SUCCESS);
+}
+
 void RigClose(void)
 {
     if (RigDevice != NULL) {
         TkClose(pin_handle);
     }
+    TkSettle();
+    let_time_pass();
     TkSettle();
     TkDriverUnload(RigDriver);
 }
