@@ -24,9 +24,10 @@ pub fn build_with(
     archive: &Path,
 ) -> Result<PathBuf, String> {
     let dir = target().join("runner").join(name);
-    // CMake does not put up with another compiler in an old folder.
+    // CMake does not put up with another compiler, or another source, in an old folder.
     let cache = std::fs::read_to_string(dir.join("CMakeCache.txt")).unwrap_or_default();
-    if !cache.contains(&format!("/{compiler}\n")) {
+    let source = format!("CMAKE_HOME_DIRECTORY:INTERNAL={}\n", from.join("c-tests").display());
+    if !cache.contains(&format!("/{compiler}\n")) || !cache.contains(&source) {
         let _ = std::fs::remove_dir_all(&dir); // there may be none
     }
     let mut cmake = program("cmake");
