@@ -137,8 +137,8 @@ void RigRemoveDevice(void)
     RigDevice = NULL;
 }
 
-/* A teardown that met a call under way looks again after a moment: in TkSettle, where no time passes, it would sleep
- * on. */
+/* A teardown of ours that met a call under way looks again after a moment: in TkSettle, where no time passes, it would
+ * sleep on. */
 static void let_time_pass(void)
 {
     LARGE_INTEGER moment;
@@ -152,8 +152,10 @@ void RigClose(void)
         TkClose(pin_handle);
     }
     TkSettle();
-    let_time_pass();
-    TkSettle();
+    if (kind == RIG_FORWARDER) { /* for the library's own teardown SfaUnload waits */
+        let_time_pass();
+        TkSettle();
+    }
     TkDriverUnload(RigDriver);
 }
 
