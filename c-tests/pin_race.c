@@ -76,6 +76,39 @@ TEST(detaching_waits_for_a_free_that_is_firing)
     PinnedClose();
 }
 
+/* The free waits without an order of memory, so that ThreadSanitizer sees the library's own alone. */
+static volatile LONG late, overtaken;
+
+static void be_late(void)
+{
+    WriteNoFence(&late, 1);
+    while (ReadNoFence(&overtaken) == 0)
+        YieldProcessor();
+}
+
+static VOID NTAPI give_late(PVOID Context)
+{
+    TkAtRundown(be_late);
+    StreamGive(PinnedAllocator, Context);
+}
+
+/* It has seen the subscriber of a pin; when it takes the run-down protection, another one is attached. */
+TEST(a_free_that_is_late_fires_at_the_pin_that_came)
+{
+    PVOID giver;
+    PinnedOpen();
+    CHECK_STATUS(PinnedEnable(KSEVENT_TYPE_ENABLE), STATUS_SUCCESS);
+    giver = WorkerStart(give_late, PinnedFrame);
+    while (ReadNoFence(&late) == 0)
+        YieldProcessor();
+    TkClose(PinnedHandle);
+    PinnedFile = AvsRigPin(PinnedAllocator, &PinnedHandle);
+    WriteNoFence(&overtaken, 1);
+    WorkerJoin(giver);
+    CHECK(TkAvs()->PinGenerateEvents == 1 && PinnedFired() == 0); /* nobody asked the new one to be told */
+    PinnedClose();
+}
+
 #define CLOSES 1000
 static volatile LONG enough;
 

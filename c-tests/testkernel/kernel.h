@@ -66,6 +66,7 @@ struct _KTHREAD {
     PVOID watched; /* TkAtRelease */
     VOID (*at_release)(VOID);
     VOID (*at_work_item)(VOID);
+    VOID (*at_rundown)(VOID);
     struct tk_context in; /* see there */
 
     /* Under the kernel lock. */

@@ -35,13 +35,24 @@ VOID ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 
 BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
-    ULONG_PTR old = atomic_load(WORD(RunRef));
+    VOID (*hook)(VOID) = tk_self()->at_rundown;
+    ULONG_PTR old;
     tk_require_irql(DISPATCH_LEVEL, "ExAcquireRundownProtection");
+    if (hook != NULL) {
+        tk_self()->at_rundown = NULL;
+        hook();
+    }
+    old = atomic_load(WORD(RunRef));
     do {
         if (old % USER == BEGUN)
             return FALSE;
     } while (!atomic_compare_exchange_weak(WORD(RunRef), &old, old + USER));
     return TRUE;
+}
+
+VOID TkAtRundown(VOID (*Routine)(VOID))
+{
+    tk_self()->at_rundown = Routine;
 }
 
 VOID ExReleaseRundownProtection(PEX_RUNDOWN_REF RunRef)

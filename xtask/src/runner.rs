@@ -155,7 +155,7 @@ _Use_decl_annotations_ void SFAAPI SfaOsLockRelease(SIZE_T *Lock, UCHAR Irql)
 {
     (void)Lock;
     KeLowerIrql(Irql);";
-const RACES: [Bug; 2] = [
+const RACES: [Bug; 3] = [
     Bug {
         name: "race-in-rust",
         file: "src/core/pool.rs",
@@ -169,6 +169,13 @@ const RACES: [Bug; 2] = [
         from: NT_LOCK,
         to: NT_NO_LOCK,
         test: "threads::levels_checks_and_statistics_come_in_between",
+    },
+    Bug {
+        name: "race-for-the-pin",
+        file: "src/os/ks/fire.c",
+        from: "(void)InterlockedExchangePointer((PVOID *)&State->Pin, Pin);",
+        to: "State->Pin = Pin;",
+        test: "pin_race::a_free_that_is_late_fires_at_the_pin_that_came",
     },
 ];
 

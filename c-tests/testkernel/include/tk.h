@@ -52,6 +52,9 @@ SIZE_T TkPoolBytes(ULONG Tag);
 VOID TkAtRelease(PVOID SpinLock, VOID (*Routine)(VOID));
 /* Calls Routine once, where the calling thread has next queued an IO_WORKITEM: it may run already. NULL: no more. */
 VOID TkAtWorkItem(VOID (*Routine)(VOID));
+/* Calls Routine once, where the calling thread next asks for run-down protection: before it is answered. NULL: no more.
+ */
+VOID TkAtRundown(VOID (*Routine)(VOID));
 
 /* Virtual time since TkBegin in units of 100 ns. */
 ULONGLONG TkNow(VOID);

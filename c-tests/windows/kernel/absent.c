@@ -30,6 +30,12 @@ VOID TkAtWorkItem(VOID (*Routine)(VOID))
     ABSENT(TkAtWorkItem);
 }
 
+VOID TkAtRundown(VOID (*Routine)(VOID))
+{
+    UNREFERENCED_PARAMETER(Routine);
+    ABSENT(TkAtRundown);
+}
+
 VOID TkSetProcessors(ULONG Count)
 {
     UNREFERENCED_PARAMETER(Count);

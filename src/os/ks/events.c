@@ -104,7 +104,7 @@ static NTSTATUS SfaInsertOwn(SFA_STATE *State, PIRP Irp, PKSEVENT_ENTRY Entry)
             events += CONTAINING_RECORD(link, KSEVENT_ENTRY, ListEntry)->FileObject == Entry->FileObject;
         }
     }
-    if (State->Closed) {
+    if (SfaIsRaised(&State->Closed)) {
         status = STATUS_DEVICE_NOT_READY;
     } else if (events >= SFA_EVENTS_OF_A_USER) {
         status = STATUS_INSUFFICIENT_RESOURCES;

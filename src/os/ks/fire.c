@@ -3,7 +3,9 @@
  * Firing FREEFRAME, once for each frame that came back: semaphores count. Only places that have subscribers are looked
  * at, so that nobody takes a lock for nothing. A lent list with a lock that threads sleep for is fired by the worker,
  * because the free may come at DISPATCH_LEVEL, or with that very lock held. A pin is held by run-down protection while
- * it is fired at, so that its Close can wait for the last one.
+ * it is fired at, so that its Close can wait for the last one. Who has seen a subscriber of it and asks for the
+ * protection late is refused, or finds no pin, or the one that was attached next, which is safe to fire at: so the
+ * pin is written and read as one word, with order, like what else a free looks at without a lock.
  */
 
 static void SfaFireList(PLIST_ENTRY List, KSEVENTS_LOCKTYPE LockType, PVOID Lock)
@@ -17,11 +19,22 @@ static void SfaFireLent(SFA_STATE *State)
     SfaFireList(State->LentList, State->LentType, State->LentLock);
 }
 
+static PKSPIN SfaPin(SFA_STATE *State)
+{
+    return (PKSPIN)InterlockedCompareExchangePointer((PVOID *)&State->Pin, NULL, NULL);
+}
+
+static void SfaSetPin(SFA_STATE *State, PKSPIN Pin)
+{
+    (void)InterlockedExchangePointer((PVOID *)&State->Pin, Pin);
+}
+
 static void SfaFirePin(SFA_STATE *State)
 {
     if (ExAcquireRundownProtection(&State->PinUsers)) {
-        if (State->Pin != NULL) { /* detached, but an event is not removed yet */
-            KsPinGenerateEvents(State->Pin, &SfaEventSet, KSEVENT_STREAMALLOCATOR_FREEFRAME, 0, NULL, NULL, NULL);
+        PKSPIN pin = SfaPin(State);
+        if (pin != NULL) { /* detached, but an event is not removed yet */
+            KsPinGenerateEvents(pin, &SfaEventSet, KSEVENT_STREAMALLOCATOR_FREEFRAME, 0, NULL, NULL, NULL);
         }
         ExReleaseRundownProtection(&State->PinUsers);
     }
@@ -81,7 +94,7 @@ static NTSTATUS SfaMoveToPin(SFA_STATE *State, PKSPIN Pin)
     KIRQL irql;
     KeAcquireSpinLock(&State->EventLock, &irql);
     if (SfaMayMove(State)) {
-        State->Pin = Pin;
+        SfaSetPin(State, Pin);
         State->Source = SFA_PIN;
         status = STATUS_SUCCESS;
     }
@@ -124,13 +137,13 @@ _Use_decl_annotations_ void SFAAPI SfaDetachPin(PSFA_ALLOCATOR Allocator, PKSPIN
         return;
     }
     KeAcquireSpinLock(&state->EventLock, &irql);
-    bound = (BOOLEAN)(state->Source == SFA_PIN && state->Pin == Pin);
+    bound = (BOOLEAN)(state->Source == SFA_PIN && SfaPin(state) == Pin);
     KeReleaseSpinLock(&state->EventLock, irql);
     if (!bound) {
         return;
     }
     ExWaitForRundownProtectionRelease(&state->PinUsers);
-    (void)InterlockedExchangePointer((PVOID *)&state->Pin, NULL);
+    SfaSetPin(state, NULL);
     ExReInitializeRundownProtection(&state->PinUsers); /* at this level, and before another pin can come */
     KeAcquireSpinLock(&state->EventLock, &irql);
     state->Source = SFA_OWN_LIST;

@@ -25,7 +25,7 @@ _Use_decl_annotations_ NTSTATUS SFAAPI SfaEnableEvent(PSFA_ALLOCATOR Allocator, 
     if (!NT_SUCCESS(status)) {
         return status;
     }
-    if (call.State->Closed) {
+    if (SfaIsRaised(&call.State->Closed)) {
         return STATUS_DEVICE_NOT_READY;
     }
     call.Irp = Irp;

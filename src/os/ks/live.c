@@ -6,12 +6,6 @@ static KSPIN_LOCK SfaLiveLock;
 static LIST_ENTRY SfaLive = {&SfaLive, &SfaLive};
 static LIST_ENTRY SfaDrains = {&SfaDrains, &SfaDrains};
 
-/* Beside a thread that raises the flag. (ReadNoFence is not in every DDK.) */
-static BOOLEAN SfaIsRaised(volatile LONG *Flag)
-{
-    return (BOOLEAN)(InterlockedCompareExchange(Flag, FALSE, FALSE) != FALSE);
-}
-
 /* A thread that waits until no object of a device (NULL: of any) is on its way from CLOSE to the end. */
 typedef struct sfa_drain {
     LIST_ENTRY Link;

@@ -39,7 +39,7 @@ static void SfaCloseObject(struct sfa_object *Object, NTSTATUS Reason)
     KIRQL irql;
     (void)InterlockedExchange(&Object->Closing, TRUE);
     KeAcquireSpinLock(&Object->State->EventLock, &irql);
-    Object->State->Closed = TRUE;
+    (void)InterlockedExchange(&Object->State->Closed, TRUE);
     KeReleaseSpinLock(&Object->State->EventLock, irql);
     SfaFreeEvents(Object->Allocator, Object->FileObject);
     (void)SfaShutdown(Object->Allocator, Reason);

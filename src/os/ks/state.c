@@ -75,6 +75,12 @@ _Use_decl_annotations_ NTSTATUS SFAAPI SfaAttachKs(PSFA_ALLOCATOR Allocator)
     return SfaNeedState(Allocator, &state);
 }
 
+/* Beside a thread that raises the flag. (ReadNoFence is not in every DDK.) */
+static BOOLEAN SfaIsRaised(volatile LONG *Flag)
+{
+    return (BOOLEAN)(InterlockedCompareExchange(Flag, FALSE, FALSE) != FALSE);
+}
+
 /*
  * A request that says it comes from the kernel and names memory of user mode: ks.sys would believe the first and not
  * probe the second. (CVE-2024-35250 and -30090 were such requests.)

@@ -35,8 +35,8 @@ typedef struct sfa_state {
 
     LONG Source; /* enum sfa_source: where new events go; under EventLock */
     volatile LONG Subscribers[SFA_SOURCES];
-    BOOLEAN Closed;    /* no new events; under EventLock */
-    LIST_ENTRY Events; /* the allocator's own list */
+    volatile LONG Closed; /* no new events; raised under EventLock */
+    LIST_ENTRY Events;    /* the allocator's own list */
     KSPIN_LOCK EventLock;
     PLIST_ENTRY LentList;
     KSEVENTS_LOCKTYPE LentType;
@@ -61,6 +61,7 @@ typedef struct sfa_call {
 static NTSTATUS SfaNeedState(PSFA_ALLOCATOR Allocator, SFA_STATE **State);
 static SFA_STATE *SfaFindState(PSFA_ALLOCATOR Allocator);
 static BOOLEAN SfaNamesUserMemory(PIRP Irp);
+static BOOLEAN SfaIsRaised(volatile LONG *Flag);
 static void SfaBeginCall(SFA_CALL *Call);
 static void SfaEndCall(SFA_CALL *Call);
 static SFA_CALL *SfaFindCall(PIRP Irp);
