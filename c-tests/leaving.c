@@ -62,7 +62,6 @@ static VOID let_go(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Information, 
 /* The driver's teardown, in a work item as the guide has it, is queued before the turn that it waits for. */
 TEST(a_teardown_in_a_work_item_does_not_wait_for_a_turn_behind_it)
 {
-    LARGE_INTEGER soon;
     SfaInitializeConfig(&RigConfig);
     RigOpen(RIG_FORWARDER);
     file = RigMake(1, &handle);
@@ -71,8 +70,7 @@ TEST(a_teardown_in_a_work_item_does_not_wait_for_a_turn_behind_it)
     ClientSend(&alloc, file);
     SfaCancelRequests(RigAllocator(file), file);
     (void)ClientEnd(&alloc);
-    soon.QuadPart = -(LONGLONG)MS(1000);
-    CHECK_STATUS(KeDelayExecutionThread(KernelMode, FALSE, &soon), STATUS_SUCCESS);
+    WorkerSleep(1000);
     RigClose();
 }
 

@@ -204,7 +204,6 @@ static VOID ask(PVOID Context)
     ULONG i;
     (void)Context;
     for (i = 0; i < TURNS; i++) {
-        LARGE_INTEGER pause;
         CLIENT_ALLOC mine = {0};
         NTSTATUS status;
         ClientSend(&mine, file);
@@ -215,8 +214,7 @@ static VOID ask(PVOID Context)
             continue;
         }
         (void)InterlockedIncrement(&served);
-        pause.QuadPart = -(LONGLONG)MS(i % 3);
-        CHECK_STATUS(KeDelayExecutionThread(KernelMode, FALSE, &pause), STATUS_SUCCESS);
+        WorkerSleep(i % 3);
         ClientGive(file, mine.Frame);
     }
 }

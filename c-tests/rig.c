@@ -83,7 +83,8 @@ static VOID unload(PDRIVER_OBJECT DriverObject)
     if (RigDevice != NULL) {
         IoDeleteDevice(RigDevice);
     }
-    SfaUnload(DriverObject);
+    SfaUnload(DriverObject); /* waits for the library's own teardowns */
+    RigObjectDrain();
     if (RigUnloaded != NULL) {
         RigUnloaded();
     }
@@ -137,25 +138,12 @@ void RigRemoveDevice(void)
     RigDevice = NULL;
 }
 
-/* A teardown of ours that met a call under way looks again after a moment: in TkSettle, where no time passes, it would
- * sleep on. */
-static void let_time_pass(void)
-{
-    LARGE_INTEGER moment;
-    moment.QuadPart = -10000;
-    CHECK_STATUS(KeDelayExecutionThread(KernelMode, FALSE, &moment), STATUS_SUCCESS);
-}
-
 void RigClose(void)
 {
     if (RigDevice != NULL) {
         TkClose(pin_handle);
     }
     TkSettle();
-    if (kind == RIG_FORWARDER) { /* for the library's own teardown SfaUnload waits */
-        let_time_pass();
-        TkSettle();
-    }
     TkDriverUnload(RigDriver);
 }
 

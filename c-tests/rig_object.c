@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "rig_object.h"
+#include "worker.h"
 
 LIST_ENTRY RigEvents;
 KSPIN_LOCK RigEventLock;
 
 PSFA_ALLOCATOR RigShared;
+
+static volatile LONG teardowns; /* queued or running */
 
 typedef struct OBJECT {
     KSOBJECT_HEADER Header;
@@ -152,6 +155,14 @@ static VOID tear_down(PDEVICE_OBJECT DeviceObject, PVOID Context)
         CHECK_STATUS(SfaDecommit(object->Allocator, NULL), STATUS_SUCCESS);
     }
     discard(object);
+    (void)InterlockedDecrement(&teardowns);
+}
+
+void RigObjectDrain(void)
+{
+    while (ReadAcquire(&teardowns) != 0) {
+        WorkerSleep(1);
+    }
 }
 
 /* May come inside a call of the library, which cannot be destroyed there. */
@@ -159,6 +170,7 @@ static NTSTATUS close(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     OBJECT *object = object_of(Irp);
     (void)DeviceObject;
+    (void)InterlockedIncrement(&teardowns);
     IoQueueWorkItem(object->Teardown, tear_down, DelayedWorkQueue, object);
     Irp->IoStatus.Status = STATUS_SUCCESS;
     IoCompleteRequest(Irp, IO_NO_INCREMENT);

@@ -7,6 +7,8 @@
 
 NTSTATUS RigObjectCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp);
 PSFA_ALLOCATOR RigObjectAllocator(PFILE_OBJECT File);
+/* In DriverUnload: waits for teardowns, which may be asleep in SfaDecommit() beside a call under way. */
+void RigObjectDrain(void);
 /* Its allocator is gone already. */
 void RigObjectForget(PFILE_OBJECT File);
 

@@ -123,10 +123,8 @@ TEST(a_drain_waits_at_passive_level_only)
 
 static VOID release_later(PVOID Context)
 {
-    LARGE_INTEGER while_unload_waits;
     (void)Context;
-    while_unload_waits.QuadPart = -10000;
-    CHECK_STATUS(KeDelayExecutionThread(KernelMode, FALSE, &while_unload_waits), STATUS_SUCCESS);
+    WorkerSleep(1); /* meanwhile unload waits */
     WorkerRelease();
 }
 

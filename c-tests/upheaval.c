@@ -4,7 +4,6 @@
 #include "stream.h"
 #include "worker.h"
 
-#define MS(n)  ((ULONGLONG)(n) * 10000)
 #define ROUNDS 150
 #define ASKERS 2
 #define TURNS  6
@@ -12,13 +11,6 @@
 static HANDLE handle;
 static PFILE_OBJECT file;
 static volatile LONG turn;
-
-static void nap(ULONG Milliseconds)
-{
-    LARGE_INTEGER time;
-    time.QuadPart = -(LONGLONG)MS(Milliseconds);
-    CHECK_STATUS(KeDelayExecutionThread(KernelMode, FALSE, &time), STATUS_SUCCESS);
-}
 
 /* Holds the file. */
 static VOID NTAPI ask(PVOID Context)
@@ -37,7 +29,7 @@ static VOID NTAPI ask(PVOID Context)
         status = ClientEnd(&mine);
         if (NT_SUCCESS(status)) {
             if (n % 2 != 0) {
-                nap(n % 3);
+                WorkerSleep(n % 3);
             }
             if (n % 5 == 0) {
                 StreamGive(RigAllocator(own), mine.Frame);
@@ -55,7 +47,7 @@ static VOID NTAPI ask(PVOID Context)
 static VOID NTAPI shut(PVOID Context)
 {
     (void)Context;
-    nap((ULONG)InterlockedIncrement(&turn) % 4);
+    WorkerSleep((ULONG)InterlockedIncrement(&turn) % 4);
     SfaShutdownDevice(RigDevice, STATUS_DEVICE_REMOVED); /* knows the objects of plug-in C only */
 }
 
@@ -93,7 +85,7 @@ static void everything(RIG_KIND Kind, ULONG Limit)
             thread[i] = WorkerStart(i < ASKERS ? ask : enable, file);
         }
         thread[ASKERS + 1] = WorkerStart(shut, NULL);
-        nap(round % 9);
+        WorkerSleep(round % 9);
         TkClose(handle);
         (void)SfaDrainDevice(RigDevice, &now);
         for (i = 0; i < ASKERS + 2; i++) {

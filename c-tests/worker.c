@@ -18,6 +18,13 @@ void WorkerJoin(PVOID Thread)
     ObDereferenceObject(Thread);
 }
 
+void WorkerSleep(ULONG Milliseconds)
+{
+    LARGE_INTEGER time;
+    time.QuadPart = -10000 * (LONGLONG)Milliseconds;
+    CHECK_STATUS(KeDelayExecutionThread(KernelMode, FALSE, &time), STATUS_SUCCESS);
+}
+
 static WORK_QUEUE_ITEM hold;
 static KEVENT held, release;
 

@@ -10,6 +10,9 @@
 PVOID WorkerStart(PKSTART_ROUTINE Routine, PVOID Context);
 void WorkerJoin(PVOID Thread);
 
+/* Sleeps as a driver does, by KeDelayExecutionThread: other threads run meanwhile, and time passes. */
+void WorkerSleep(ULONG Milliseconds);
+
 /* Occupies the one thread that runs work items, and lets it go. */
 void WorkerHold(void);
 void WorkerRelease(void);
