@@ -104,7 +104,9 @@ impl Sanitizer {
 
     /// Plants a bug and runs one test, which must end with a report.
     fn catches(&self, copy: &Copy, bug: &Bug) -> Result<(), String> {
-        let runner = |copy| self.build(copy).map(|runner| run(program(runner).arg(bug.test)));
+        // One report is enough; each of a thousand takes its time.
+        let first = |runner| run(program(runner).arg(bug.test).env("TSAN_OPTIONS", "halt_on_error=1"));
+        let runner = |copy| self.build(copy).map(first);
         match copy.planted(bug.file, bug.from, bug.to, || runner(copy))? {
             Err(text) if text.contains(self.report) => Ok(()),
             Err(text) => Err(format!("{}: failed, but without a report\n{text}", bug.name)),

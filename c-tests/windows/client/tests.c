@@ -9,6 +9,7 @@
  *
  * A test that fails ends the process of its driver, as one that crashes does; the next one is loaded anew.
  */
+#include "request.h"
 #include "service.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +18,6 @@
 #include "runner.h"
 
 typedef enum RESULT { PASSED, FAILED, CRASHED, HUNG, NOT_LOADED, NOT_STOPPED } RESULT;
-
-/* A request that is never answered keeps it: Wine writes to it when the process of the driver ends. */
-typedef struct QUESTION {
-    OVERLAPPED Overlapped;
-    ULONG Number;
-    RUNNER_ANSWER Answer;
-} QUESTION;
 
 static DWORD seconds = 120;
 static HANDLE device;
@@ -38,29 +32,18 @@ static BOOL open_device(void)
     return device != INVALID_HANDLE_VALUE;
 }
 
+/* A request that is never answered stays: Wine writes to it when the process of the driver ends. */
 static RESULT ask(DWORD Code, ULONG Number, RUNNER_ANSWER *Answer, DWORD Seconds)
 {
-    QUESTION *question = (QUESTION *)calloc(1, sizeof *question);
-    DWORD bytes = 0;
-    BOOL done;
+    REQUEST request;
+    DWORD error;
     memset(Answer, 0, sizeof *Answer);
-    if (question == NULL)
-        return CRASHED;
-    question->Number = Number;
-    question->Overlapped.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
-    done = DeviceIoControl(device, Code, &question->Number, sizeof question->Number, &question->Answer,
-                           sizeof question->Answer, &bytes, &question->Overlapped);
-    if (!done && GetLastError() == ERROR_IO_PENDING) {
-        if (WaitForSingleObject(question->Overlapped.hEvent, Seconds * 1000) == WAIT_TIMEOUT)
-            return HUNG;
-        done = GetOverlappedResult(device, &question->Overlapped, &bytes, FALSE);
-    }
-    done = done && bytes == sizeof *Answer;
-    if (done)
-        *Answer = question->Answer;
-    CloseHandle(question->Overlapped.hEvent);
-    free(question);
-    if (!done)
+    RequestBegin(&request, device, Code, &Number, sizeof Number, Answer, sizeof *Answer);
+    request.Seconds = Seconds;
+    error = RequestEnd(&request, device);
+    if (error == WAIT_TIMEOUT)
+        return HUNG;
+    if (error != 0 || request.Bytes != sizeof *Answer)
         return CRASHED;
     return Answer->Passed ? PASSED : FAILED;
 }

@@ -24,7 +24,7 @@ typedef VOID KERNEL_ENDED(BOOLEAN Failed, BOOLEAN BugCheck, const char *Text);
 void KernelBegin(KERNEL_ENDED *Ended);
 void KernelPass(void);
 
-/* request.c: IRPs that are waited for. */
+/* irp.c: those that are waited for. */
 typedef struct KERNEL_IRP {
     PIRP Irp;
     KEVENT Done;
@@ -32,6 +32,9 @@ typedef struct KERNEL_IRP {
 } KERNEL_IRP;
 PIO_STACK_LOCATION KernelIrp(KERNEL_IRP *Request, PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor, PFILE_OBJECT File);
 NTSTATUS KernelSend(KERNEL_IRP *Request, PDEVICE_OBJECT Device);
+/* What the I/O manager frees behind a completion: the system buffer. */
+void KernelFreeBuffer(PIRP Irp);
+
 ULONG KernelRequests(void); /* that are not freed */
 ULONG KernelHandles(void);  /* that are not closed */
 void KernelDrivers(void);   /* none may be loaded */

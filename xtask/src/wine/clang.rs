@@ -27,7 +27,7 @@ pub const MINGW_GCC: &str = "x86_64-w64-mingw32-gcc-win32";
 
 /// The user programs, and the files that they share.
 const CLIENTS: [&str; 4] = ["tests", "sample", "hostile", "forward"];
-const SHARED: [&str; 3] = ["service", "gateway", "allocator"];
+const SHARED: [&str; 4] = ["service", "request", "gateway", "allocator"];
 
 /// The drivers, and where the compiler's and the linker's products are.
 pub struct Built {
