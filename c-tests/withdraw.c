@@ -10,10 +10,11 @@ static PFILE_OBJECT files[2];
 static PVOID frame;
 
 /* Two clients of one allocator, and no frame. */
-static void begin(void)
+static void begin_with(ULONG Limit)
 {
     ULONG i;
     SfaInitializeConfig(&RigConfig);
+    RigConfig.WaitLimit = Limit;
     RigShared = StreamCreate(&RigConfig);
     StreamCommit(RigShared, 1, 256);
     RigOpen(RIG_FORWARDER);
@@ -21,6 +22,11 @@ static void begin(void)
         files[i] = RigMake(1, &handles[i]);
     }
     frame = ClientTake(files[0]);
+}
+
+static void begin(void)
+{
+    begin_with(0);
 }
 
 static void end(void)
@@ -68,6 +74,42 @@ TEST(a_client_without_requests_goes_and_nothing_happens)
     ClientGive(files[0], frame);
     CHECK_STATUS(ClientEnd(&alloc), STATUS_SUCCESS);
     ClientGive(files[1], alloc.Frame);
+    end();
+}
+
+/* --- Beside the limit --- */
+
+#define LIMIT 100 /* milliseconds */
+
+static CLIENT_ALLOC crowd[4];
+static ULONG completed;
+
+/* The first three have been moved; the last is late. */
+static VOID be_late(VOID)
+{
+    ULONG i;
+    TkAdvance((LIMIT + 1) * 10000);
+    for (i = 0; i < 4; i++) {
+        completed += !ClientWaits(&crowd[i]);
+    }
+}
+
+TEST(a_dpc_leaves_to_others_what_they_have_moved)
+{
+    TK_REQUEST_STATE state;
+    ULONG i;
+    begin_with(LIMIT);
+    for (i = 0; i < 4; i++) {
+        ClientSend(&crowd[i], files[i == 3]);
+    }
+    TkQueryRequest(crowd[0].Request, &state);
+    TkAtRelease(KSQUEUE_SPINLOCK_IRP_STORAGE(state.Irp), be_late);
+    SfaCancelRequests(RigShared, files[0]);
+    CHECK(completed == 1);
+    for (i = 0; i < 4; i++) {
+        CHECK_STATUS(ClientEnd(&crowd[i]), i == 3 ? STATUS_IO_TIMEOUT : STATUS_CANCELLED);
+    }
+    ClientGive(files[0], frame);
     end();
 }
 

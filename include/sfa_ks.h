@@ -49,8 +49,8 @@ _IRQL_requires_(PASSIVE_LEVEL) _Must_inspect_result_ NTSTATUS SFAAPI SfaAttachKs
  * handler that forwards here returns the result and does not touch the IRP after STATUS_PENDING.
  *
  * @param[in]  Allocator  The allocator.
- * @param[in]  Irp        The IRP of the method handler. Its current stack location must have a file object, which is
- *                        referenced until this call no longer needs it.
+ * @param[in]  Irp        The IRP of the method handler. Its current stack location must have a file object: that says
+ *                        whose request it is. The sender's reference keeps it, as for any IRP.
  * @param[in]  Request    The request of the method handler.
  * @param[out] Data       The data of the method handler: receives the frame.
  *

@@ -81,16 +81,18 @@ _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaHookCleanup(_In_ PDRIVER_OBJECT Dr
  *
  * @param[in] DriverObject  The driver.
  *
- * IRQL: PASSIVE_LEVEL.  In DriverUnload and DriverEntry only, not on a system worker thread.  Locks: none.  Completes
- * no request.
+ * IRQL: PASSIVE_LEVEL.  In DriverUnload and DriverEntry only. Windows may call DriverUnload on a system worker thread;
+ * the wait is for work items of DelayedWorkQueue, which other threads run.  Locks: none.  Completes no request.
  */
 _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaUnload(_In_ PDRIVER_OBJECT DriverObject);
 
 /**
  * Plug-in C: SfaShutdown() for every allocator object that was opened on a device: surprise removal,
  * IRP_MN_STOP_DEVICE. The objects answer FREE, STATUS and DISABLE until they are closed; they get no frames again, and
- * their events are freed. A create request that is under way fails with Reason; the driver refuses those that come
- * later, until the device is started again.
+ * their events are freed. A create request that SfaDispatchCreate() has begun fails with Reason. Those that come to it
+ * later the driver refuses, until the device is started again: also one that has passed the driver's check and is on
+ * its way. So a driver whose memory functions need the device holds run-down protection or its remove lock around
+ * SfaDispatchCreate(), and waits for it between its mark and this call (docs/driver-guide.md).
  *
  * @param[in] DeviceObject  The driver's functional device object: the one that create requests are sent to, and that
  *                          SfaDispatchCreate() got. Not the physical device object, nor the one below that it is

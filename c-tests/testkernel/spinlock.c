@@ -82,6 +82,11 @@ KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 {
     PKTHREAD self = tk_self();
     KIRQL old = self->irql;
+    if (self->at_acquire != NULL) {
+        VOID (*routine)(VOID) = self->at_acquire;
+        self->at_acquire = NULL;
+        routine();
+    }
     may_acquire(self, SpinLock, DISPATCH_LEVEL, "KeAcquireSpinLock");
     self->irql = DISPATCH_LEVEL;
     spin(self, SpinLock);
@@ -154,6 +159,11 @@ VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
         self->at_release = NULL;
         routine();
     }
+}
+
+VOID TkAtAcquire(VOID (*Routine)(VOID))
+{
+    tk_self()->at_acquire = Routine;
 }
 
 VOID TkAtRelease(PVOID SpinLock, VOID (*Routine)(VOID))

@@ -24,6 +24,12 @@ VOID TkAtRelease(PVOID SpinLock, VOID (*Routine)(VOID))
     ABSENT(TkAtRelease);
 }
 
+VOID TkAtAcquire(VOID (*Routine)(VOID))
+{
+    UNREFERENCED_PARAMETER(Routine);
+    ABSENT(TkAtAcquire);
+}
+
 VOID TkAtWorkItem(VOID (*Routine)(VOID))
 {
     UNREFERENCED_PARAMETER(Routine);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Run-down protection and interlocked lists, which Wine's ntoskrnl has as stubs that end the process. */
+/* Run-down protection, which Wine's ntoskrnl has as stubs that end the process. */
 #include "shim.h"
 
 #define OVER ((ULONG_PTR)1) /* the run-down has begun; users count by two */
@@ -57,16 +57,4 @@ VOID NTAPI Shim_ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF Ref)
 VOID NTAPI Shim_ExRundownCompleted(PEX_RUNDOWN_REF Ref)
 {
     Ref->Count = OVER;
-}
-
-KIRQL NTAPI Shim_KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK Lock);
-VOID NTAPI Shim_KeReleaseSpinLock(PKSPIN_LOCK Lock, KIRQL NewIrql);
-
-PLIST_ENTRY NTAPI Shim_ExInterlockedInsertTailList(PLIST_ENTRY Head, PLIST_ENTRY Entry, PKSPIN_LOCK Lock)
-{
-    KIRQL irql = Shim_KeAcquireSpinLockRaiseToDpc(Lock);
-    PLIST_ENTRY last = Head->Blink;
-    InsertTailList(Head, Entry);
-    Shim_KeReleaseSpinLock(Lock, irql);
-    return last == Head ? NULL : last;
 }

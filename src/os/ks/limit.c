@@ -6,9 +6,9 @@
  *                  ^                          \---> not armed
  *                  \________ SfaWait ________________/
  *
- * Requests stand in the queue in the order of their time, so one timer does, set for the oldest. Armed is changed under
- * the queue's lock, under which the queue is seen: either the DPC sees a request, or the request sees that nobody will
- * look for it.
+ * Requests stand in the queue in the order of their time, so one timer does, set for the oldest. The DPC lowers Armed
+ * before it looks, under the queue's lock: a request that it does not see is queued later, and sees that nobody will
+ * look for it. Whoever sets a timer that is set makes it earlier, never later.
  *
  * The DPC completes the late ones itself. The worker must not: nothing but a request that waits would keep allocator
  * and object for a task of the worker that a timer asked for, and the end of both waits for the worker.
@@ -21,9 +21,10 @@
 
 /* What SfaIsLate is told and tells. */
 typedef struct sfa_late {
-    SFA_STATE *State;
+    ULONG Limit; /* in milliseconds */
     ULONG Moved;
-    ULONG Next; /* when the oldest of the others is late, from now; 0: there are none */
+    BOOLEAN More; /* there are others */
+    ULONG Next;   /* the time at which the oldest of them is late */
 } SFA_LATE;
 
 /* In milliseconds, modulo 2^32: compared by subtraction only. */
@@ -32,13 +33,22 @@ static ULONG SfaMilliseconds(void)
     return (ULONG)(KeQueryInterruptTime() / 10000);
 }
 
-/* With the queue's lock. */
-static void SfaSetTimer(SFA_STATE *State, ULONG Milliseconds)
+/* How long it is until that time: at most SFA_MAX_WAIT_LIMIT, which is less than half of all values; 0: it is over. */
+static ULONG SfaUntil(ULONG Time, ULONG Now)
 {
+    LONG left = (LONG)(Time - Now);
+    return left > 0 ? (ULONG)left : 0;
+}
+
+/* With the queue's lock. */
+static void SfaSetTimer(SFA_STATE *State, ULONG Time)
+{
+    ULONG now = SfaMilliseconds();
     LARGE_INTEGER due;
-    due.QuadPart = -10000 * (LONGLONG)Milliseconds;
-    State->Armed = (BOOLEAN)!State->Detached;
-    if (State->Armed) {
+    due.QuadPart = -10000 * (LONGLONG)SfaUntil(Time, now);
+    if (!State->Detached && (!State->Armed || SfaUntil(Time, now) < SfaUntil(State->Due, now))) {
+        State->Armed = TRUE;
+        State->Due = Time;
         (void)KeSetTimer(&State->Timer, due, &State->TimerDpc);
     }
 }
@@ -49,14 +59,23 @@ static void SfaTimerDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argumen
 {
     SFA_STATE *state = (SFA_STATE *)Context;
     SFA_LATE late;
+    KIRQL irql;
     UNREFERENCED_PARAMETER(Dpc);
     UNREFERENCED_PARAMETER(Argument1);
     UNREFERENCED_PARAMETER(Argument2);
-    late.State = state;
+    late.Limit = state->WaitLimit;
     late.Moved = 0;
-    late.Next = 0;
+    late.More = FALSE;
+    KeAcquireSpinLock(&state->QueueLock, &irql);
+    state->Armed = FALSE;
+    KeReleaseSpinLock(&state->QueueLock, irql);
     SfaMoveLeaving(state, SfaIsLate, &late);
-    SfaCompleteLeaving(state);
+    if (late.More) {
+        KeAcquireSpinLock(&state->QueueLock, &irql);
+        SfaSetTimer(state, late.Next);
+        KeReleaseSpinLock(&state->QueueLock, irql);
+    }
+    SfaCompleteLeaving(state, late.Moved);
 }
 
 static void SfaInitializeLimit(SFA_STATE *State)
@@ -83,32 +102,25 @@ static void SfaArm(SFA_STATE *State)
     }
     KeAcquireSpinLock(&State->QueueLock, &irql);
     if (!State->Armed) {
-        SfaSetTimer(State, State->WaitLimit);
+        SfaSetTimer(State, SfaMilliseconds() + State->WaitLimit);
     }
     KeReleaseSpinLock(&State->QueueLock, irql);
 }
 
-/* Called for each request with the queue's lock, the oldest first, and for NULL at the end. The clock is read under the
- * lock: a request's own time, read before it was queued, is not later. */
+/* Called for each request with the queue's lock, the oldest first, and for NULL at the end (whether with the lock is
+ * not documented). The clock is read under the lock: a request's own time, read before it was queued, is not later. */
 static NTSTATUS SfaIsLate(PIRP Irp, PVOID Context)
 {
     SFA_LATE *late = (SFA_LATE *)Context;
-    ULONG waited;
+    ULONG stamp;
     if (Irp == NULL) {
-        late->State->Armed = FALSE;
-        if (late->Next != 0) {
-            SfaSetTimer(late->State, late->Next);
-        }
         return STATUS_SUCCESS;
     }
-    waited = SfaMilliseconds() - (ULONG)Irp->IoStatus.Information;
-    if (waited < late->State->WaitLimit) {
-        late->Next = late->State->WaitLimit - waited;
+    stamp = (ULONG)Irp->IoStatus.Information;
+    if (late->Moved == SFA_LATE_AT_ONCE || SfaMilliseconds() - stamp < late->Limit) {
+        late->More = TRUE;
+        late->Next = stamp + late->Limit;
         return STATUS_UNSUCCESSFUL; /* those behind it came later: the walk is over */
-    }
-    if (late->Moved == SFA_LATE_AT_ONCE) {
-        late->Next = 1;
-        return STATUS_UNSUCCESSFUL;
     }
     late->Moved++;
     return SfaLeaveWith(Irp, STATUS_IO_TIMEOUT);

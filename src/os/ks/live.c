@@ -15,8 +15,11 @@ typedef struct sfa_drain {
 
 static void SfaEnterLive(struct sfa_object *Object)
 {
+    KIRQL irql;
     Object->Stage = SFA_CREATING;
-    (void)ExInterlockedInsertTailList(&SfaLive, &Object->Link, &SfaLiveLock);
+    KeAcquireSpinLock(&SfaLiveLock, &irql);
+    InsertTailList(&SfaLive, &Object->Link);
+    KeReleaseSpinLock(&SfaLiveLock, irql);
 }
 
 /* The create request is about to succeed. An error: its device was shut down meanwhile. */

@@ -11,9 +11,9 @@ static struct sfa_object *SfaObjectOfIrp(PIRP Irp)
 static NTSTATUS SfaTableAllocate(PFILE_OBJECT FileObject, PVOID *Frame)
 {
     struct sfa_object *object = SfaObjectOf(FileObject);
-    if (object == NULL) {
+    if (object == NULL || SfaIsRaised(&object->Closing)) {
         *Frame = NULL;
-        return STATUS_INVALID_HANDLE;
+        return object == NULL ? STATUS_INVALID_HANDLE : STATUS_DEVICE_NOT_READY;
     }
     return SfaAllocateFrameFor(object->Allocator, FileObject, Frame);
 }

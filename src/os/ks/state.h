@@ -28,7 +28,8 @@ typedef struct sfa_state {
     LIST_ENTRY Leaving; /* IRPs that leave before their turn; under QueueLock */
     KTIMER Timer;
     KDPC TimerDpc;
-    BOOLEAN Armed;    /* the timer is set, or its DPC not done; under QueueLock */
+    BOOLEAN Armed;    /* the timer is set, or its DPC has not looked yet; under QueueLock */
+    ULONG Due;        /* when, as SfaMilliseconds() counts; under QueueLock */
     BOOLEAN Detached; /* it is never set again */
     WORK_QUEUE_ITEM Item;
     PKSWORKER Worker;

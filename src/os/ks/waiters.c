@@ -53,6 +53,7 @@ static void SfaCancelWaiter(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 static void SfaWait(SFA_STATE *State, PIRP Irp)
 {
     struct sfa_object *object = State->Object;
+    PFILE_OBJECT file = IoGetCurrentIrpStackLocation(Irp)->FileObject;
     SfaOweTurn(State->Allocator);
     SfaReferenceObject(object);
     IoMarkIrpPending(Irp);
@@ -60,6 +61,9 @@ static void SfaWait(SFA_STATE *State, PIRP Irp)
     KsAddIrpToCancelableQueue(&State->Queue, &State->QueueLock, Irp, KsListEntryTail, SfaCancelWaiter);
     SfaArm(State);
     SfaServe(State->Allocator);
+    if (object != NULL && SfaIsRaised(&object->Closing)) {
+        SfaSendAway(State, file); /* it came to frames that were committed anew, and there is no other CLEANUP */
+    }
     SfaReleaseObject(object);
 }
 

@@ -33,16 +33,17 @@ static PIRP SfaNextLeaving(SFA_STATE *State)
 }
 
 /*
- * Completes them. Completion routines may close files, and a driver may try to end the allocator then: it is told
- * STATUS_DEVICE_BUSY, because a turn is owed from before the first completion to after the last. (Not one for the
- * worker, which a teardown may occupy that waits for it.) The first request is counted and has a file, so allocator,
- * state and the object of plug-in C are there when the turn is counted. At DISPATCH_LEVEL for those that are late.
+ * Completes them, as many as the caller has moved, or all: whoever comes to them, the last mover leaves none.
+ * Completion routines may close files, and a driver may try to end the allocator then: it is told STATUS_DEVICE_BUSY,
+ * because a turn is owed from before the first completion to after the last. (Not one for the worker, which a teardown
+ * may occupy that waits for it.) The first request is counted and has a file, so allocator, state and the object of
+ * plug-in C are there when the turn is counted. At DISPATCH_LEVEL for those that are late.
  */
-static void SfaCompleteLeaving(SFA_STATE *State)
+static void SfaCompleteLeaving(SFA_STATE *State, ULONG Most)
 {
     PSFA_ALLOCATOR allocator = State->Allocator;
     struct sfa_object *object = State->Object;
-    PIRP irp = SfaNextLeaving(State);
+    PIRP irp = Most != 0 ? SfaNextLeaving(State) : NULL;
     if (irp == NULL) {
         return;
     }
@@ -52,7 +53,7 @@ static void SfaCompleteLeaving(SFA_STATE *State)
         NTSTATUS status = (NTSTATUS)(ULONG)irp->IoStatus.Information;
         SfaWaiterLeft(allocator, irp, status);
         SfaComplete(irp, status);
-        irp = SfaNextLeaving(State);
+        irp = --Most != 0 ? SfaNextLeaving(State) : NULL;
     } while (irp != NULL);
     SfaDropTurn(allocator);
     SfaReleaseObject(object);
@@ -67,11 +68,17 @@ static NTSTATUS SfaIsOfClient(PIRP Irp, PVOID Context)
     return SfaLeaveWith(Irp, STATUS_CANCELLED);
 }
 
+/* The file object is only compared. */
+static void SfaSendAway(SFA_STATE *State, PFILE_OBJECT FileObject)
+{
+    SfaMoveLeaving(State, SfaIsOfClient, FileObject);
+    SfaCompleteLeaving(State, MAXULONG);
+}
+
 _Use_decl_annotations_ void SFAAPI SfaCancelRequests(PSFA_ALLOCATOR Allocator, PFILE_OBJECT FileObject)
 {
     SFA_STATE *state = SfaFindState(Allocator);
     if (state != NULL && KeGetCurrentIrql() == PASSIVE_LEVEL) {
-        SfaMoveLeaving(state, SfaIsOfClient, FileObject);
-        SfaCompleteLeaving(state);
+        SfaSendAway(state, FileObject);
     }
 }
