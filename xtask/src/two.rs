@@ -1,4 +1,4 @@
-//! The same for many things, two at a time: for what has two copies, two prefixes, or a compiler that uses one processor.
+//! The same for many things, two at a time, or more where most of it is waiting: for what has two copies, two prefixes, or a compiler that uses one processor.
 use std::{
     collections::BTreeMap,
     sync::{
@@ -8,8 +8,9 @@ use std::{
     thread,
 };
 
-/// Does it with each of the items; the answers in their order. `work` is told which of the two it is.
-pub fn by_two<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
+/// Does it with each of the items, as many at a time as there are workers; the answers in their order. `work` is told
+/// which of the workers it is.
+fn by<T: Sync, R: Send>(workers: usize, items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
     let (next, answers) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let worker = |me| {
         loop {
@@ -20,19 +21,27 @@ pub fn by_two<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Syn
         }
     };
     thread::scope(|s| {
-        s.spawn(|| worker(0));
-        worker(1);
+        for me in 1..workers {
+            s.spawn(move || worker(me));
+        }
+        worker(0);
     });
     answers.into_inner().unwrap().into_values().collect()
 }
 
+/// The same, two at a time.
+pub fn by_two<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
+    by(2, items, work)
+}
+
 /// The same of what can fail: after an error nothing is begun any more, and that is the answer, with what else was wrong.
-pub fn all_by_two<T: Sync, R: Send>(
+pub fn all_by<T: Sync, R: Send>(
+    workers: usize,
     items: &[T],
     work: impl Fn(usize, &T) -> Result<R, String> + Sync,
 ) -> Result<Vec<R>, String> {
     let failures = Mutex::new(Vec::new());
-    let answers = by_two(items, |me, item| {
+    let answers = by(workers, items, |me, item| {
         if !failures.lock().unwrap().is_empty() {
             return None;
         }
@@ -40,6 +49,14 @@ pub fn all_by_two<T: Sync, R: Send>(
     });
     let failures = failures.into_inner().unwrap();
     if failures.is_empty() { Ok(answers.into_iter().flatten().collect()) } else { Err(failures.join("\n")) }
+}
+
+/// The same, two at a time.
+pub fn all_by_two<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(usize, &T) -> Result<R, String> + Sync,
+) -> Result<Vec<R>, String> {
+    all_by(2, items, work)
 }
 
 #[test]

@@ -11,11 +11,11 @@ mod session;
 pub mod user;
 
 use crate::{
-    two::all_by_two,
+    two::all_by,
     workspace::{root, target},
 };
 use clang::Built;
-use session::{BOTH, Session};
+use session::{ALL, Session};
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -89,16 +89,20 @@ fn tests(session: &Session, dir: &Path, count: usize) -> Result<String, String> 
     if passed == count { Ok(format!("{passed} passed")) } else { Err(format!("only {passed} of {count} tests ran")) }
 }
 
-/// Does the same with the drivers of both compilers.
-fn with_both(both: &Both, what: impl Fn(&Session, &Path) -> Result<String, String> + Sync) -> Result<String, String> {
-    let folders = [both.clang.folder(), &both.mingw];
-    let whose = ["by clang", "by mingw"];
-    let lines = all_by_two(&[0, 1], |_, &i| {
-        let line = what(&BOTH[i], folders[i]).map_err(|text| format!("{}: {text}", whose[i]))?;
-        Ok(format!("{}: {line}", whose[i]))
+type Part<'a> = &'a (dyn Fn(&Session, &Path) -> Result<String, String> + Sync);
+
+/// Does the same with the drivers of both compilers: all parts of both at a time, each in a session of its own.
+fn with_both<const N: usize>(both: &Both, parts: [Part; N]) -> Result<String, String> {
+    let compilers = [("by clang", both.clang.folder()), ("by mingw", &both.mingw)];
+    let work: Vec<_> = compilers.iter().flat_map(|compiler| parts.map(|part| (compiler, part))).collect();
+    let lines = all_by(ALL.len(), &work, |me, ((whose, dir), part)| {
+        part(&ALL[me], dir).map_err(|text| format!("{whose}: {text}"))
     });
     session::end();
-    Ok(lines?.join("; "))
+    let lines = lines?;
+    let of_each =
+        compilers.iter().zip(lines.chunks(N)).map(|((whose, _), lines)| format!("{whose}: {}", lines.join("; ")));
+    Ok(of_each.collect::<Vec<_>>().join("; "))
 }
 
 /// All of it, for `cargo xtask test`.
@@ -106,9 +110,7 @@ pub fn check() -> Result<String, String> {
     let counts = list::counts(root())?;
     let both = build()?;
     let gate = linked(&both)?;
-    let lines = with_both(&both, |session, dir| {
-        Ok(format!("{}; {}", tests(session, dir, counts.run)?, clients(session, dir)?))
-    })?;
+    let lines = with_both(&both, [&|session, dir| tests(session, dir, counts.run), &clients])?;
     let mutants = mutants::all(&both.clang, &[])?;
     Ok(format!("{counts}; {lines}; {gate}; {mutants}"))
 }
@@ -118,9 +120,9 @@ pub fn run(words: &[String]) -> ExitCode {
     let result = match words.first().map(String::as_str) {
         Some("--imports") => build().and_then(|both| imports::tables(&files(&both))),
         Some("--mutants") => build().and_then(|both| mutants::all(&both.clang, &words[1..])),
-        Some("--samples") => build().and_then(|both| with_both(&both, clients)),
+        Some("--samples") => build().and_then(|both| with_both(&both, [&clients])),
         Some("--user") => user::run_some(&words[1..]),
-        Some(_) => build().and_then(|both| with_both(&both, |session, dir| some_tests(session, dir, words))),
+        Some(_) => build().and_then(|both| with_both(&both, [&|session, dir| some_tests(session, dir, words)])),
         None => check(),
     };
     let good = result.is_ok();

@@ -2,9 +2,9 @@
 use super::{
     clang::Built,
     folder,
-    session::{self, BOTH, Session},
+    session::{self, ALL, Session},
 };
-use crate::{copy::Copy, two::all_by_two, workspace::root};
+use crate::{copy::Copy, two::all_by, workspace::root};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -80,7 +80,7 @@ fn plant(m: &Mutant, drivers: &Built, copy: &Copy, session: &Session, dir: &Path
     Ok((!failed || !text.contains(&m.says)).then(wrong))
 }
 
-/// Plants each, or those whose tests contain one of the words, and has its test run; two at a time.
+/// Plants each, or those whose tests contain one of the words, and has its test run; as many at a time as there are sessions.
 pub fn all(drivers: &Built, words: &[String]) -> Result<String, String> {
     let mut mutants = read("mutants.toml")?;
     if let Some(test) = DEMANDED.iter().find(|test| !mutants.iter().any(|m| m.test == **test)) {
@@ -90,9 +90,10 @@ pub fn all(drivers: &Built, words: &[String]) -> Result<String, String> {
     if mutants.is_empty() {
         return Err(format!("no mutant is for {words:?}"));
     }
-    let copies = [Copy::new("wine")?, Copy::new("wine-2")?];
-    let folders = ["1", "2"].map(|name| folder().join("mutants").join(name));
-    let wrong = all_by_two(&mutants, |me, m| plant(m, drivers, &copies[me], &BOTH[me], &folders[me]));
+    let names = ["1", "2", "3", "4"];
+    let copies = names.iter().map(|name| Copy::new(&format!("wine-{name}"))).collect::<Result<Vec<_>, _>>()?;
+    let folders = names.map(|name| folder().join("mutants").join(name));
+    let wrong = all_by(ALL.len(), &mutants, |me, m| plant(m, drivers, &copies[me], &ALL[me], &folders[me]));
     session::end();
     let wrong: Vec<_> = wrong?.into_iter().flatten().collect();
     if wrong.is_empty() { Ok(format!("{} mutants caught", mutants.len())) } else { Err(wrong.join("\n")) }

@@ -6,18 +6,25 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
+    sync::Mutex,
 };
 
 pub const WINE: &str = "/usr/lib/wine/wine64";
 const SERVER: &str = "/usr/lib/wine/wineserver64";
 
-/// A prefix, which has a server, a kernel and drivers of its own: two can be used at a time.
+/// A prefix, which has a server, a kernel and drivers of its own: all can be used at a time.
 pub struct Session {
     prefix: &'static str,
 }
 
-pub const FIRST: Session = Session { prefix: "prefix" };
-pub const SECOND: Session = Session { prefix: "prefix-2" };
+/// Most of what is done in one waits for Wine's service manager, so that there is time for others.
+pub const ALL: [Session; 4] = [
+    Session { prefix: "prefix" },
+    Session { prefix: "prefix-2" },
+    Session { prefix: "prefix-3" },
+    Session { prefix: "prefix-4" },
+];
+pub const FIRST: &Session = &ALL[0];
 
 impl Session {
     fn prefix(&self) -> PathBuf {
@@ -42,14 +49,8 @@ impl Session {
         Ok((String::from_utf8_lossy(&text).replace('\r', ""), status.code()))
     }
 
-    /// Makes the prefix once, and anew where that was broken off.
-    fn prepare(&self) -> Result<(), String> {
-        let ready = self.prefix().join("ready");
-        if ready.exists() {
-            return Ok(());
-        }
-        let _ = fs::remove_dir_all(self.prefix()); // there may be none
-        fs::create_dir_all(folder()).map_err(|e| format!("{}: {e}", folder().display()))?;
+    /// Has Wine make the prefix anew, and waits until nothing of it runs.
+    fn boot(&self) -> Result<(), String> {
         let mut boot = self.command(WINE, 180);
         boot.args(["wineboot", "-i"]);
         let (_, code) = self.recorded(boot, "wineboot")?;
@@ -58,8 +59,10 @@ impl Session {
         }
         let mut wait = self.command(SERVER, 120);
         wait.arg("-w");
-        let _ = self.recorded(wait, "wineserver")?; // a server that lingers does no harm
-        fs::write(&ready, "").map_err(|e| e.to_string())
+        match self.recorded(wait, "wineserver")? {
+            (_, Some(0)) => Ok(()),
+            (_, code) => Err(format!("the server of {} does not end: {code:?}", self.prefix)),
+        }
     }
 
     /// Ends what Wine left running in the prefix.
@@ -77,7 +80,7 @@ impl Session {
         words: &[String],
         seconds: u32,
     ) -> Result<(String, Option<i32>), String> {
-        self.prepare()?;
+        prepare()?;
         let mut wine = self.command(WINE, seconds);
         wine.arg(client).args(words).current_dir(dir);
         let result = self.recorded(wine, client);
@@ -103,10 +106,26 @@ impl Session {
     }
 }
 
-/// Both: most of what is done in one waits for Wine's service manager, so that there is time for another.
-pub const BOTH: [Session; 2] = [FIRST, SECOND];
+/// Makes the prefixes once, and anew where that was broken off: one, of which the others are copies.
+fn prepare() -> Result<(), String> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _one = ONE_AT_A_TIME.lock().unwrap();
+    let ready = folder().join("prefixes-ready");
+    if ready.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder()).map_err(|e| format!("{}: {e}", folder().display()))?;
+    for session in &ALL {
+        let _ = fs::remove_dir_all(session.prefix()); // there may be none
+    }
+    FIRST.boot()?;
+    for copy in &ALL[1..] {
+        run_here(program("cp").arg("-a").args([FIRST.prefix(), copy.prefix()]))?;
+    }
+    fs::write(&ready, "").map_err(|e| e.to_string())
+}
 
-/// Ends what Wine left running in both.
+/// Ends what Wine left running in all of them.
 pub fn end() {
-    BOTH.iter().for_each(Session::end);
+    ALL.iter().for_each(Session::end);
 }

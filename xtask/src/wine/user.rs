@@ -20,7 +20,7 @@ use std::{
 
 /// Far more than one of them needs: half a minute on two cores.
 const SECONDS: u32 = 600;
-const SESSION: Session = session::FIRST;
+const SESSION: &Session = session::FIRST;
 const LIBRARIES: &str = "/usr/x86_64-w64-mingw32/lib";
 
 /// A program and what it is made of.
