@@ -13,6 +13,7 @@ mod oracle;
 mod orderings;
 mod package;
 mod packages;
+mod pages;
 mod paths;
 mod runner;
 mod samples;
