@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Requests that leave before their turn, beside a cancel and beside the end of their file. */
+/* Requests that leave before their turn, beside a cancel, the end of their file, and others that come. */
 #include "rig.h"
 #include "stream.h"
 #include "tkks_events.h"
@@ -42,7 +42,7 @@ TEST(a_request_that_is_late_while_it_is_cancelled_is_completed_once)
     ClientSend(&alloc, file);
     thread = WorkerStart(cancel, &alloc);
     CHECK_STATUS(KeWaitForSingleObject(&inside, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
-    TkAdvance(MS(LIMIT + 1)); /* the worker finds it in the queue */
+    TkAdvance(MS(LIMIT + 1)); /* the DPC finds it in the queue */
     TkSettle();
     (void)KeSetEvent(&go_on, IO_NO_INCREMENT, FALSE);
     WorkerJoin(thread);
@@ -95,5 +95,57 @@ TEST(a_request_on_its_way_into_the_queue_is_cancelled_by_a_second_call)
     ClientGive(file, frame);
     TkClose(handle);
     TkSettle();
+    RigClose();
+}
+
+/* --- A request that is queued while the DPC looks --- */
+
+static CLIENT_ALLOC queue[3];
+static volatile LONG sent;
+
+static VOID NTAPI send_meanwhile(PVOID Context)
+{
+    (void)Context;
+    CHECK_STATUS(KeWaitForSingleObject(&inside, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+    ClientSend(&queue[2], file);
+    WriteRelease(&sent, TRUE);
+}
+
+/* In the DPC, before it looks. */
+static VOID look(VOID)
+{
+    TkKsEvents()->Moving = NULL;
+    (void)KeSetEvent(&inside, IO_NO_INCREMENT, FALSE);
+    while (ReadAcquire(&sent) == 0) {
+        YieldProcessor();
+    }
+}
+
+TEST(one_that_comes_while_the_dpc_looks_does_not_lengthen_the_time_of_others)
+{
+    ULONG i;
+    SfaInitializeConfig(&RigConfig);
+    RigConfig.WaitLimit = LIMIT;
+    RigOpen(RIG_OBJECT);
+    file = RigMake(1, &handle);
+    frame = ClientTake(file);
+    KeInitializeEvent(&inside, NotificationEvent, FALSE);
+    ClientSend(&queue[0], file);
+    TkAdvance(MS(LIMIT / 2));
+    ClientSend(&queue[1], file);
+    thread = WorkerStart(send_meanwhile, NULL);
+    TkKsEvents()->Moving = look;
+    TkAdvance(MS(LIMIT / 2 + 1));
+    WorkerJoin(thread);
+    CHECK(!ClientWaits(&queue[0]) && ClientWaits(&queue[1]) && ClientWaits(&queue[2]));
+    TkAdvance(MS(LIMIT / 2));
+    CHECK(!ClientWaits(&queue[1]) && ClientWaits(&queue[2]));
+    TkAdvance(MS(LIMIT / 2));
+    for (i = 0; i < 3; i++) {
+        CHECK(!ClientWaits(&queue[i]));
+        CHECK_STATUS(ClientEnd(&queue[i]), STATUS_IO_TIMEOUT);
+    }
+    ClientGive(file, frame);
+    TkClose(handle);
     RigClose();
 }

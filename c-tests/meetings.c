@@ -36,7 +36,7 @@ TEST(a_teardown_does_not_wait_for_an_item_behind_it)
     ClientGive(file, frame);
     WorkerHold();
     TkClose(handle);          /* the teardown is queued */
-    TkAdvance(MS(LIMIT + 1)); /* the timer's DPC asks the worker: queued behind it */
+    TkAdvance(MS(LIMIT + 1)); /* the timer's DPC must not ask the worker: that would be queued behind it */
     WorkerRelease();
     RigClose();
 }
@@ -89,6 +89,51 @@ TEST(a_shutdown_of_the_device_completes_requests_though_a_cleanup_was_under_way)
     ObDereferenceObject(file);
     RigClose();
     CHECK_STATUS(answer, STATUS_SUCCESS);
+}
+
+/* --- SfaShutdownDevice beside a request that is being queued --- */
+
+static KEVENT closing, queued;
+
+/* In SfaShutdownDevice: the object is closing, requests wait still. */
+static VOID let_it_queue(VOID)
+{
+    TkKsEvents()->Freeing = NULL;
+    (void)KeSetEvent(&closing, IO_NO_INCREMENT, FALSE);
+    CHECK_STATUS(KeWaitForSingleObject(&queued, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+}
+
+static VOID NTAPI shut_down(PVOID Context)
+{
+    (void)Context;
+    SfaShutdownDevice(RigDevice, STATUS_DEVICE_REMOVED);
+}
+
+static PVOID pnp;
+
+static VOID begin_to_shut_down(VOID)
+{
+    TkKsEvents()->Queueing = NULL;
+    pnp = WorkerStart(shut_down, NULL);
+    CHECK_STATUS(KeWaitForSingleObject(&closing, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+}
+
+TEST(a_shutdown_of_the_device_gives_its_reason_though_a_request_is_just_being_queued)
+{
+    KeInitializeEvent(&closing, NotificationEvent, FALSE);
+    KeInitializeEvent(&queued, NotificationEvent, FALSE);
+    begin(0);
+    ClientSend(&alloc[0], file);
+    TkKsEvents()->Queueing = begin_to_shut_down;
+    TkKsEvents()->Freeing = let_it_queue;
+    ClientSend(&alloc[1], file);
+    (void)KeSetEvent(&queued, IO_NO_INCREMENT, FALSE);
+    WorkerJoin(pnp);
+    CHECK_STATUS(ClientEnd(&alloc[0]), STATUS_DEVICE_REMOVED);
+    CHECK_STATUS(ClientEnd(&alloc[1]), STATUS_DEVICE_REMOVED);
+    ClientGive(file, frame);
+    TkClose(handle);
+    RigClose();
 }
 
 /* --- A drain beside a create that is about to fail --- */

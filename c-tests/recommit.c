@@ -2,6 +2,7 @@
 /* An allocator object that is closing, while the driver commits its frames anew: it stays closed to clients. */
 #include "rig.h"
 #include "stream.h"
+#include "worker.h"
 
 static HANDLE handle;
 static PFILE_OBJECT file;
@@ -111,6 +112,62 @@ TEST(a_request_that_a_cleanup_overtakes_does_not_wait)
     taken = ClientTake(file);
     TkAtAcquire(overtake);
     ClientSend(&alloc, file);
+    CHECK_STATUS(ClientEnd(&alloc), STATUS_CANCELLED);
+    StreamGive(SfaAllocatorOf(file), taken);
+    ObDereferenceObject(file);
+    RigClose();
+}
+
+/* --- The same in the middle of a cleanup: requests that wait were sent away, and the flag is not raised yet --- */
+
+static KEVENT sent_away, go_on;
+
+static VOID NTAPI stay(PVOID Context, const SFA_RECORD *Record)
+{
+    static ULONG drains;
+    (void)Context;
+    if (Record->Kind == SFA_RECORD_DRAIN && drains++ == 0) { /* the next one is the decommit's */
+        recommit();
+        taken = StreamTake(SfaAllocatorOf(file));
+        (void)KeSetEvent(&sent_away, IO_NO_INCREMENT, FALSE);
+        CHECK_STATUS(KeWaitForSingleObject(&go_on, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+    }
+}
+
+static VOID NTAPI close_handle(PVOID Context)
+{
+    (void)Context;
+    TkClose(handle);
+}
+
+static PVOID closer;
+
+static VOID meet(VOID)
+{
+    static ULONG locks;
+    if (locks++ == 0) { /* as above */
+        TkAtAcquire(meet);
+        return;
+    }
+    StreamGive(SfaAllocatorOf(file), taken);
+    closer = WorkerStart(close_handle, NULL);
+    CHECK_STATUS(KeWaitForSingleObject(&sent_away, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
+}
+
+TEST(a_request_that_a_cleanup_meets_does_not_wait)
+{
+    KeInitializeEvent(&sent_away, NotificationEvent, FALSE);
+    KeInitializeEvent(&go_on, NotificationEvent, FALSE);
+    SfaInitializeConfig(&RigConfig);
+    RigConfig.Trace = stay;
+    RigOpen(RIG_OBJECT);
+    file = RigMake(1, &handle);
+    ObReferenceObject(file);
+    taken = ClientTake(file);
+    TkAtAcquire(meet);
+    ClientSend(&alloc, file);
+    (void)KeSetEvent(&go_on, IO_NO_INCREMENT, FALSE);
+    WorkerJoin(closer);
     CHECK_STATUS(ClientEnd(&alloc), STATUS_CANCELLED);
     StreamGive(SfaAllocatorOf(file), taken);
     ObDereferenceObject(file);

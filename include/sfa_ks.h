@@ -110,7 +110,9 @@ _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS SFAAPI
  * @param[in] Allocator   The allocator; NULL is ignored.
  * @param[in] FileObject  The client: requests whose current stack location has this file object.
  *
- * IRQL: PASSIVE_LEVEL; at another one nothing is done.  Thread-safe.  Locks: none.  Completes requests: those.
+ * IRQL: PASSIVE_LEVEL; at another one nothing is done.  Thread-safe.  Locks: none.  Completes requests: those, and late
+ * ones (SFA_CONFIG.WaitLimit) that it meets. One of its own that it meets in the hands of the limit's DPC is completed
+ * by that, perhaps a moment after this returns.
  */
 _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI
     SfaCancelRequests(_In_opt_ PSFA_ALLOCATOR Allocator, _In_ PFILE_OBJECT FileObject);

@@ -89,10 +89,10 @@ _IRQL_requires_(PASSIVE_LEVEL) void SFAAPI SfaUnload(_In_ PDRIVER_OBJECT DriverO
 /**
  * Plug-in C: SfaShutdown() for every allocator object that was opened on a device: surprise removal,
  * IRP_MN_STOP_DEVICE. The objects answer FREE, STATUS and DISABLE until they are closed; they get no frames again, and
- * their events are freed. A create request that SfaDispatchCreate() has begun fails with Reason. Those that come to it
- * later the driver refuses, until the device is started again: also one that has passed the driver's check and is on
- * its way. So a driver whose memory functions need the device holds run-down protection or its remove lock around
- * SfaDispatchCreate(), and waits for it between its mark and this call (docs/driver-guide.md).
+ * their events are freed. A create request that it meets fails with Reason, or makes an object that is shut. One that
+ * is only just entering SfaDispatchCreate() is not met, and those that come later the driver refuses, until the device
+ * is started again. So a driver whose memory functions need the device holds run-down protection around
+ * SfaDispatchCreate(), and waits for its release before this call (docs/driver-guide.md).
  *
  * @param[in] DeviceObject  The driver's functional device object: the one that create requests are sent to, and that
  *                          SfaDispatchCreate() got. Not the physical device object, nor the one below that it is

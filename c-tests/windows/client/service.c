@@ -36,17 +36,16 @@ static DWORD state(SC_HANDLE Service)
 }
 
 /* The database may be locked, or the process of the last run not gone yet. And now and then, on a busy machine, Wine
- * has no process for a driver at the first try: an error that comes again is the driver's. */
+ * has no process for a driver at the first try: an error that comes again and again is the driver's. */
 BOOL ServiceStart(SC_HANDLE Service)
 {
     DWORD i, error = 0;
-    BOOL internal = FALSE;
+    DWORD internal = 0;
     for (i = 0; i < TRIES; i++) {
         if (StartServiceA(Service, 0, NULL))
             return TRUE;
         error = GetLastError();
-        if (error == ERROR_INTERNAL_ERROR && !internal) {
-            internal = TRUE;
+        if (error == ERROR_INTERNAL_ERROR && internal++ < 3) {
             printf("StartService: error %lu, once more\n", error);
         } else if (error != ERROR_SERVICE_DATABASE_LOCKED && error != ERROR_SERVICE_REQUEST_TIMEOUT &&
                    error != ERROR_SERVICE_ALREADY_RUNNING)

@@ -16,7 +16,7 @@
  * The time at which a request was queued stands in its IoStatus.Information, which nobody reads while it waits.
  */
 
-/* Most requests that one DPC completes: what is left is for the next one, which comes at once. */
+/* Most requests that one DPC completes: what is left is for the next one, a millisecond later. */
 #define SFA_LATE_AT_ONCE 64
 
 /* What SfaIsLate is told and tells. */
@@ -24,7 +24,7 @@ typedef struct sfa_late {
     ULONG Limit; /* in milliseconds */
     ULONG Moved;
     BOOLEAN More; /* there are others */
-    ULONG Next;   /* the time at which the oldest of them is late */
+    ULONG Next;   /* when to look again */
 } SFA_LATE;
 
 /* In milliseconds, modulo 2^32: compared by subtraction only. */
@@ -85,25 +85,26 @@ static void SfaInitializeLimit(SFA_STATE *State)
     KeInitializeDpc(&State->TimerDpc, SfaTimerDpc, State);
 }
 
-/* Before the request is queued. */
-static void SfaStamp(SFA_STATE *State, PIRP Irp)
+/* Before the request is queued: its time. */
+static ULONG SfaStamp(SFA_STATE *State, PIRP Irp)
 {
+    ULONG stamp = 0;
     if (State->WaitLimit != 0) {
-        Irp->IoStatus.Information = SfaMilliseconds();
+        stamp = SfaMilliseconds();
+        Irp->IoStatus.Information = stamp;
     }
+    return stamp;
 }
 
-/* After it was. */
-static void SfaArm(SFA_STATE *State)
+/* After it was; the IRP may be gone. Others that came later may have been quicker to set the timer. */
+static void SfaArm(SFA_STATE *State, ULONG Stamp)
 {
     KIRQL irql;
     if (State->WaitLimit == 0) {
         return;
     }
     KeAcquireSpinLock(&State->QueueLock, &irql);
-    if (!State->Armed) {
-        SfaSetTimer(State, SfaMilliseconds() + State->WaitLimit);
-    }
+    SfaSetTimer(State, Stamp + State->WaitLimit);
     KeReleaseSpinLock(&State->QueueLock, irql);
 }
 
@@ -112,14 +113,15 @@ static void SfaArm(SFA_STATE *State)
 static NTSTATUS SfaIsLate(PIRP Irp, PVOID Context)
 {
     SFA_LATE *late = (SFA_LATE *)Context;
-    ULONG stamp;
+    ULONG now, stamp;
     if (Irp == NULL) {
         return STATUS_SUCCESS;
     }
+    now = SfaMilliseconds();
     stamp = (ULONG)Irp->IoStatus.Information;
-    if (late->Moved == SFA_LATE_AT_ONCE || SfaMilliseconds() - stamp < late->Limit) {
+    if (now - stamp < late->Limit || late->Moved == SFA_LATE_AT_ONCE) {
         late->More = TRUE;
-        late->Next = stamp + late->Limit;
+        late->Next = now - stamp < late->Limit ? stamp + late->Limit : now + 1;
         return STATUS_UNSUCCESSFUL; /* those behind it came later: the walk is over */
     }
     late->Moved++;

@@ -44,6 +44,9 @@ static void SfaCloseObject(struct sfa_object *Object, NTSTATUS Reason)
     SfaFreeEvents(Object->Allocator, Object->FileObject);
     (void)SfaShutdown(Object->Allocator, Reason);
     (void)InterlockedExchange(&Object->Shut, TRUE);
+    /* A request that was let in before, and came to frames that were committed anew after that, was queued by now, or
+     * sees the flag in SfaWait. */
+    SfaSendAway(Object->State, Object->FileObject);
 }
 
 static struct sfa_object *SfaObjectOf(PFILE_OBJECT FileObject)

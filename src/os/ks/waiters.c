@@ -54,14 +54,15 @@ static void SfaWait(SFA_STATE *State, PIRP Irp)
 {
     struct sfa_object *object = State->Object;
     PFILE_OBJECT file = IoGetCurrentIrpStackLocation(Irp)->FileObject;
+    ULONG stamp;
     SfaOweTurn(State->Allocator);
     SfaReferenceObject(object);
     IoMarkIrpPending(Irp);
-    SfaStamp(State, Irp);
+    stamp = SfaStamp(State, Irp);
     KsAddIrpToCancelableQueue(&State->Queue, &State->QueueLock, Irp, KsListEntryTail, SfaCancelWaiter);
-    SfaArm(State);
+    SfaArm(State, stamp);
     SfaServe(State->Allocator);
-    if (object != NULL && SfaIsRaised(&object->Closing)) {
+    if (object != NULL && SfaIsRaised(&object->Shut)) {
         SfaSendAway(State, file); /* it came to frames that were committed anew, and there is no other CLEANUP */
     }
     SfaReleaseObject(object);

@@ -37,7 +37,7 @@ static PIRP SfaNextLeaving(SFA_STATE *State)
  * Completion routines may close files, and a driver may try to end the allocator then: it is told STATUS_DEVICE_BUSY,
  * because a turn is owed from before the first completion to after the last. (Not one for the worker, which a teardown
  * may occupy that waits for it.) The first request is counted and has a file, so allocator, state and the object of
- * plug-in C are there when the turn is counted. At DISPATCH_LEVEL for those that are late.
+ * plug-in C are there when the turn is counted. The DPC of the limit completes at DISPATCH_LEVEL.
  */
 static void SfaCompleteLeaving(SFA_STATE *State, ULONG Most)
 {

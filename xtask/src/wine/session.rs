@@ -111,16 +111,17 @@ fn prepare() -> Result<(), String> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _one = ONE_AT_A_TIME.lock().unwrap();
     let ready = folder().join("prefixes-ready");
-    if ready.exists() {
+    if ready.exists() && ALL.iter().all(|session| session.prefix().exists()) {
         return Ok(());
     }
     fs::create_dir_all(folder()).map_err(|e| format!("{}: {e}", folder().display()))?;
-    for session in &ALL {
-        let _ = fs::remove_dir_all(session.prefix()); // there may be none
+    end(); // a server of before would write to what is removed
+    for prefix in ALL.iter().map(Session::prefix).filter(|prefix| prefix.exists()) {
+        fs::remove_dir_all(&prefix).map_err(|e| format!("{}: {e}", prefix.display()))?;
     }
     FIRST.boot()?;
     for copy in &ALL[1..] {
-        run_here(program("cp").arg("-a").args([FIRST.prefix(), copy.prefix()]))?;
+        run_here(program("cp").args(["-a", "-T"]).args([FIRST.prefix(), copy.prefix()]))?;
     }
     fs::write(&ready, "").map_err(|e| e.to_string())
 }
