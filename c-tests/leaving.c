@@ -14,6 +14,25 @@ static PVOID frame, thread;
 static CLIENT_ALLOC alloc;
 static KEVENT inside, go_on;
 
+/* An object with a limit, and its frame out. */
+static void begin(void)
+{
+    SfaInitializeConfig(&RigConfig);
+    RigConfig.WaitLimit = LIMIT;
+    RigOpen(RIG_OBJECT);
+    file = RigMake(1, &handle);
+    frame = ClientTake(file);
+    KeInitializeEvent(&inside, NotificationEvent, FALSE);
+    KeInitializeEvent(&go_on, NotificationEvent, FALSE);
+}
+
+static void end(void)
+{
+    ClientGive(file, frame);
+    TkClose(handle);
+    RigClose();
+}
+
 static VOID stay(VOID)
 {
     TkKsEvents()->Cancelling = NULL;
@@ -30,13 +49,7 @@ static VOID NTAPI cancel(PVOID Context)
  * writes another status into an IRP that is being cancelled. */
 TEST(a_request_that_is_late_while_it_is_cancelled_is_completed_once)
 {
-    SfaInitializeConfig(&RigConfig);
-    RigConfig.WaitLimit = LIMIT;
-    RigOpen(RIG_OBJECT);
-    file = RigMake(1, &handle);
-    frame = ClientTake(file);
-    KeInitializeEvent(&inside, NotificationEvent, FALSE);
-    KeInitializeEvent(&go_on, NotificationEvent, FALSE);
+    begin();
     TkKsEvents()->CancelReadsLate = TRUE;
     TkKsEvents()->Cancelling = stay;
     ClientSend(&alloc, file);
@@ -47,9 +60,7 @@ TEST(a_request_that_is_late_while_it_is_cancelled_is_completed_once)
     (void)KeSetEvent(&go_on, IO_NO_INCREMENT, FALSE);
     WorkerJoin(thread);
     CHECK_STATUS(ClientEnd(&alloc), STATUS_CANCELLED);
-    ClientGive(file, frame);
-    TkClose(handle);
-    RigClose();
+    end();
 }
 
 static VOID let_go(PTK_REQUEST Request, NTSTATUS Status, ULONG_PTR Information, PVOID Context)
@@ -124,12 +135,7 @@ static VOID look(VOID)
 TEST(one_that_comes_while_the_dpc_looks_does_not_lengthen_the_time_of_others)
 {
     ULONG i;
-    SfaInitializeConfig(&RigConfig);
-    RigConfig.WaitLimit = LIMIT;
-    RigOpen(RIG_OBJECT);
-    file = RigMake(1, &handle);
-    frame = ClientTake(file);
-    KeInitializeEvent(&inside, NotificationEvent, FALSE);
+    begin();
     ClientSend(&queue[0], file);
     TkAdvance(MS(LIMIT / 2));
     ClientSend(&queue[1], file);
@@ -145,7 +151,5 @@ TEST(one_that_comes_while_the_dpc_looks_does_not_lengthen_the_time_of_others)
         CHECK(!ClientWaits(&queue[i]));
         CHECK_STATUS(ClientEnd(&queue[i]), STATUS_IO_TIMEOUT);
     }
-    ClientGive(file, frame);
-    TkClose(handle);
-    RigClose();
+    end();
 }

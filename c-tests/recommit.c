@@ -91,14 +91,12 @@ TEST(after_cleanup_a_new_commit_opens_nothing_for_direct_calls)
     RigClose();
 }
 
-/* The request was let in, found no frame, and is about to be counted. */
+/* The first lock of a request is that of KS, which finds the object's header; at the second it was let in, found no
+ * frame, and is about to be counted. */
+#define KS_LOCKS 1
+
 static VOID overtake(VOID)
 {
-    static ULONG locks;
-    if (locks++ == 0) { /* that of KS, which finds the object's header */
-        TkAtAcquire(overtake);
-        return;
-    }
     StreamGive(SfaAllocatorOf(file), taken);
     TkClose(handle);
     recommit();
@@ -110,7 +108,7 @@ TEST(a_request_that_a_cleanup_overtakes_does_not_wait)
     begin();
     ObReferenceObject(file);
     taken = ClientTake(file);
-    TkAtAcquire(overtake);
+    TkAtAcquire(KS_LOCKS, overtake);
     ClientSend(&alloc, file);
     CHECK_STATUS(ClientEnd(&alloc), STATUS_CANCELLED);
     StreamGive(SfaAllocatorOf(file), taken);
@@ -144,11 +142,6 @@ static PVOID closer;
 
 static VOID meet(VOID)
 {
-    static ULONG locks;
-    if (locks++ == 0) { /* as above */
-        TkAtAcquire(meet);
-        return;
-    }
     StreamGive(SfaAllocatorOf(file), taken);
     closer = WorkerStart(close_handle, NULL);
     CHECK_STATUS(KeWaitForSingleObject(&sent_away, Executive, KernelMode, FALSE, NULL), STATUS_SUCCESS);
@@ -164,7 +157,7 @@ TEST(a_request_that_a_cleanup_meets_does_not_wait)
     file = RigMake(1, &handle);
     ObReferenceObject(file);
     taken = ClientTake(file);
-    TkAtAcquire(meet);
+    TkAtAcquire(KS_LOCKS, meet);
     ClientSend(&alloc, file);
     (void)KeSetEvent(&go_on, IO_NO_INCREMENT, FALSE);
     WorkerJoin(closer);

@@ -63,6 +63,7 @@ struct _KTHREAD {
     ULONG held_count;
     KIRQL held_from; /* IRQL before the first lock that raised it */
     KSPIN_LOCK spins_for;
+    ULONG skip; /* TkAtAcquire */
     VOID (*at_acquire)(VOID);
     PVOID watched; /* TkAtRelease */
     VOID (*at_release)(VOID);

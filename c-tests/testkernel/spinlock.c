@@ -82,7 +82,7 @@ KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 {
     PKTHREAD self = tk_self();
     KIRQL old = self->irql;
-    if (self->at_acquire != NULL) {
+    if (self->at_acquire != NULL && self->skip-- == 0) {
         VOID (*routine)(VOID) = self->at_acquire;
         self->at_acquire = NULL;
         routine();
@@ -161,9 +161,11 @@ VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
     }
 }
 
-VOID TkAtAcquire(VOID (*Routine)(VOID))
+VOID TkAtAcquire(ULONG Skip, VOID (*Routine)(VOID))
 {
-    tk_self()->at_acquire = Routine;
+    PKTHREAD self = tk_self();
+    self->skip = Skip;
+    self->at_acquire = Routine;
 }
 
 VOID TkAtRelease(PVOID SpinLock, VOID (*Routine)(VOID))

@@ -47,9 +47,9 @@ ULONG TkCalls(PCSTR Function);
 ULONG TkPoolBlocks(ULONG Tag);
 SIZE_T TkPoolBytes(ULONG Tag);
 
-/* Calls Routine once, where the calling thread next acquires a spin lock with KeAcquireSpinLock: before. NULL: no more.
- */
-VOID TkAtAcquire(VOID (*Routine)(VOID));
+/* Calls Routine once, before the calling thread acquires a spin lock with KeAcquireSpinLock, so many acquisitions from
+ * now. NULL: no more. */
+VOID TkAtAcquire(ULONG Skip, VOID (*Routine)(VOID));
 /* Calls Routine once, where the calling thread next releases that spin lock with KeReleaseSpinLock: with the lock
  * dropped and the IRQL lowered, before the release returns. NULL: no more. One per thread. */
 VOID TkAtRelease(PVOID SpinLock, VOID (*Routine)(VOID));

@@ -24,8 +24,9 @@ VOID TkAtRelease(PVOID SpinLock, VOID (*Routine)(VOID))
     ABSENT(TkAtRelease);
 }
 
-VOID TkAtAcquire(VOID (*Routine)(VOID))
+VOID TkAtAcquire(ULONG Skip, VOID (*Routine)(VOID))
 {
+    UNREFERENCED_PARAMETER(Skip);
     UNREFERENCED_PARAMETER(Routine);
     ABSENT(TkAtAcquire);
 }
