@@ -1,4 +1,5 @@
-//! The same for many things, two at a time, or more where most of it is waiting: for what has two copies, two prefixes, or a compiler that uses one processor.
+//! The same for many things, two at a time, or more where most of it is waiting: for what has copies or prefixes of its
+//! own, or a compiler that uses one processor.
 use std::{
     collections::BTreeMap,
     sync::{

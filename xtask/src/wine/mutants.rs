@@ -80,7 +80,8 @@ fn plant(m: &Mutant, drivers: &Built, copy: &Copy, session: &Session, dir: &Path
     Ok((!failed || !text.contains(&m.says)).then(wrong))
 }
 
-/// Plants each, or those whose tests contain one of the words, and has its test run; as many at a time as there are sessions.
+/// Plants each, or those whose tests contain one of the words, and has its test run; as many at a time as there are
+/// sessions, each with a copy and a folder of its own.
 pub fn all(drivers: &Built, words: &[String]) -> Result<String, String> {
     let mut mutants = read("mutants.toml")?;
     if let Some(test) = DEMANDED.iter().find(|test| !mutants.iter().any(|m| m.test == **test)) {
@@ -90,10 +91,10 @@ pub fn all(drivers: &Built, words: &[String]) -> Result<String, String> {
     if mutants.is_empty() {
         return Err(format!("no mutant is for {words:?}"));
     }
-    let names = ["1", "2", "3", "4"];
-    let copies = names.iter().map(|name| Copy::new(&format!("wine-{name}"))).collect::<Result<Vec<_>, _>>()?;
-    let folders = names.map(|name| folder().join("mutants").join(name));
-    let wrong = all_by(ALL.len(), &mutants, |me, m| plant(m, drivers, &copies[me], &ALL[me], &folders[me]));
+    let copies = (0..ALL.len()).map(|me| Copy::new(&format!("wine-{me}"))).collect::<Result<Vec<_>, _>>()?;
+    let wrong = all_by(ALL.len(), &mutants, |me, m| {
+        plant(m, drivers, &copies[me], &ALL[me], &folder().join("mutants").join(me.to_string()))
+    });
     session::end();
     let wrong: Vec<_> = wrong?.into_iter().flatten().collect();
     if wrong.is_empty() { Ok(format!("{} mutants caught", mutants.len())) } else { Err(wrong.join("\n")) }

@@ -115,6 +115,7 @@ fn prepare() -> Result<(), String> {
         return Ok(());
     }
     fs::create_dir_all(folder()).map_err(|e| format!("{}: {e}", folder().display()))?;
+    let _ = fs::remove_file(&ready); // it may be there, and a prefix not
     end(); // a server of before would write to what is removed
     for prefix in ALL.iter().map(Session::prefix).filter(|prefix| prefix.exists()) {
         fs::remove_dir_all(&prefix).map_err(|e| format!("{}: {e}", prefix.display()))?;
